@@ -7,12 +7,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # as type checkers know it; importing `typing` takes longer than all that is here
 if TYPE_CHECKING:
+    from typing import Any
+
     from lambda_doctor.catalog import Catalog as Catalog
     from lambda_doctor.diagnosing import diagnose as diagnose
     from lambda_doctor.diagnosing import explain as explain
+    from lambda_doctor.document import CatalogError as CatalogError
+    from lambda_doctor.integrations.exceptions import explaining as explaining
+    from lambda_doctor.integrations.exceptions import install as install
     from lambda_doctor.repl import last_error as last_error
     from lambda_doctor.repl import paste as paste
     from lambda_doctor.report import Context as Context
@@ -24,14 +28,13 @@ if TYPE_CHECKING:
     from lambda_doctor.report import Report as Report
     from lambda_doctor.scanning import scan as scan
     from lambda_doctor.signature import Signature as Signature
-    from lambda_doctor.source import CatalogError as CatalogError
 
 __version__ = "0.1.0"
 
 # Imported when first asked for: pydantic, regex and YAML cost more than everything else here.
 _HOMES = {
     "Catalog": "catalog",
-    "CatalogError": "source",
+    "CatalogError": "document",
     "Context": "report",
     "Diagnosis": "report",
     "DocLink": "report",
@@ -42,6 +45,8 @@ _HOMES = {
     "Signature": "signature",
     "diagnose": "diagnosing",
     "explain": "diagnosing",
+    "explaining": "integrations.exceptions",
+    "install": "integrations.exceptions",
     "last_error": "repl",
     "paste": "repl",
     "scan": "scanning",
@@ -61,3 +66,10 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted([*globals(), *__all__])
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Give a notebook `%%diagnose`: called by `%load_ext lambda_doctor`."""
+    from lambda_doctor.integrations.ipython import load
+
+    load(shell)

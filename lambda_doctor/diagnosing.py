@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal
 
 from lambda_doctor.catalog import Catalog
 from lambda_doctor.incoming import Incoming, read
-from lambda_doctor.match import Budget, find_hits
+from lambda_doctor.lazy import compile
+from lambda_doctor.match import BLOCK, Budget, find_hits
 from lambda_doctor.observe import observe
 from lambda_doctor.rank import Finding, findings, rank
+from lambda_doctor.redact import Redactor
 from lambda_doctor.report import Context, Diagnosis, DocLink, Evidence, Fix, Observation, Report, Snippet
 from lambda_doctor.template import fill, fill_command, tame
 from lambda_doctor.text import clean
+from lambda_doctor.unknown import error_line, fingerprint
 
 if TYPE_CHECKING:
     from lambda_doctor.signature import Signature
 
 PAGES = "https://lambda-doctor.readthedocs.io/signatures/"
-_BLANK = re.compile(r"\s*")
+SUGGESTIONS, STEPS = 3, 3
+DIAGNOSES_MAX = 50
+_ROLES = ("region", "account")
+_BLANK = compile(r"\s*")
+# Numbers, versions, Regions, actions and error codes: captures that name nobody's thing.
+_PLAIN_VALUE = compile(
+    r"[\d.,]*|v?\d[\w.]*|[a-z]{2}(?:-[a-z]+)+-\d|[\w-]+:[A-Z*]\w*|[A-Z]\w*(?:Exception|Error)", re.ASCII
+)
+_UUID = compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def diagnose(
@@ -28,12 +40,16 @@ def diagnose(
     context: Context | None = None,
     catalog: Catalog | None = None,
     budget: float = 1.0,
+    redact: Literal["secrets", "strict"] = "secrets",
 ) -> Report:
     """Say what an error means and what to do about it.
 
     `error` is the pasted text (str, or bytes in UTF-8 or UTF-16), an exception, or a mapping (an API's error body, the
     `errorType` and `errorMessage` that Lambda answers with, a CloudWatch log event). `context` is what the caller
-    knows; it wins over what the text shows. `budget` is the time to spend at the most, in seconds.
+    knows; it wins over what the text shows. `budget` is the time to spend at the most, in seconds. Of a text longer
+    than 4,194,304 characters both ends are looked at; `scan` takes any size. A report holds the 50 best diagnoses; what
+    was not looked at is in its `incomplete`. Secrets never stand in the report; `redact="strict"` hides account ids,
+    ARNs and names too.
 
     Returns a Report: empty, and false, when nothing is known of the text. Raises TypeError for anything else, such as
     None or a list; no text raises.
@@ -50,38 +66,80 @@ def diagnose(
     if _BLANK.fullmatch(incoming.text):
         return Report.model_construct(catalog_version=catalog.version)
     time = Budget(budget)
-    cleaned = clean(incoming.text)
-    hits = find_hits(cleaned.text, catalog, time)
-    forms = [hit for hit in hits if hit.record.owner < 0]
-    observation = observe(forms, _merged(incoming, context))
-    found = rank(
-        findings((hit for hit in hits if hit.record.owner >= 0), observation.signs, cleaned.origin)
-    )
-    diagnoses = tuple(_diagnosis(finding, observation, incoming.text, context) for finding in found)
+    text = incoming.text
+    hits = find_hits(text, catalog, time)
+    known = _known(incoming, context)
+    observed = observe([hit for hit in hits if hit.record.owner < 0], known, catalog)
+    matched = [hit for hit in hits if hit.record.owner >= 0]
+    found = rank(findings(matched, observed.signs, text))
+    if len(found) > DIAGNOSES_MAX:
+        time.skipped.append(f"{len(found) - DIAGNOSES_MAX} further diagnoses")
+        found = found[:DIAGNOSES_MAX]
+    strict = redact == "strict"
+    places = [(finding.start, finding.end) for finding in found]
+    secrets = Redactor(text, places, strict=strict, names=_names(found, observed) if strict else ())
+
+    def hide(value: str) -> str:
+        if not strict and _UUID.fullmatch(value):
+            return value
+        # What is a part of a text that was looked through and holds no secret needs no second look.
+        return value if secrets.found_nothing and not known else secrets(value)
+
+    safe: dict[str, Any] = {name: tame(hide(v)) if isinstance(v, str) else v for name, v in observed}
+    observation = observed if safe == observed.__dict__ else Observation.model_construct(None, **safe)
+    values = {name: str(value) for name, value in observation if value and name != "signs"}
+    shell = context.shell if context else "posix"
+    line = "" if found else error_line(clean(text[-BLOCK:]).text)
+    line = line and hide(line)
     return Report.model_construct(
-        diagnoses=diagnoses,
+        diagnoses=tuple(_diagnosis(finding, observation, values, text, secrets, hide, shell) for finding in found),
         observation=observation,
+        suggestions=catalog.search(line, SUGGESTIONS) if line else (),
+        next_steps=_next_steps(catalog, values, observation, shell) if line or _only_symptoms(found) else (),
+        fingerprint=fingerprint(found[0].id if found else line) if found or line else "",
         incomplete=tuple(dict.fromkeys(time.skipped)),
         catalog_version=catalog.version,
     )
 
 
-def _merged(incoming: Incoming, context: Context | None) -> Context | None:
-    """The caller's context, and under it what an exception or mapping says for certain."""
-    if not incoming.known:
-        return context
-    given = {} if context is None else {k: v for k, v in context.model_dump().items() if v}
-    return Context.model_construct(**{**incoming.known, **given})
+def _only_symptoms(found: list[Finding]) -> bool:
+    return bool(found) and all(finding.kind == "symptom" for finding in found)
 
 
-def _diagnosis(finding: Finding, observation: Observation, paste: str, context: Context | None) -> Diagnosis:
+def _names(found: list[Finding], observation: Observation) -> list[str]:
+    """What `strict` hides besides secrets: the names of the user's things."""
+    names = [observation.function_name, observation.resource, observation.stack, observation.account]
+    for finding in found:
+        names += [value for value in finding.captures.values() if not _PLAIN_VALUE.fullmatch(value)]
+    return [name for name in names if name]
+
+
+def _next_steps(catalog: Catalog, values: Mapping[str, str], observation: Observation, shell: str) -> tuple[Fix, ...]:
+    agreeing = [step for step in catalog.next_steps if _fit(step.get("when", {}), values, observation) == 0]
+    for_all = [step for step in catalog.next_steps if "when" not in step]
+    return tuple(_fix(step, values, shell) for step in [*agreeing, *for_all][:STEPS])
+
+
+def _known(incoming: Incoming, context: Context | None) -> dict[str, Any]:
+    """What an exception or a mapping says for certain, and over it the caller's context."""
+    given = {} if context is None else {name: value for name, value in context if value and name != "shell"}
+    return {**incoming.known, **given}
+
+
+def _diagnosis(
+    finding: Finding,
+    observation: Observation,
+    observed: Mapping[str, str],
+    paste: str,
+    secrets: Redactor,
+    hide: Callable[[str], str],
+    shell: str,
+) -> Diagnosis:
     entry = finding.entry
-    captures = {name: tame(value) for name, value in finding.captures.items()}
-    values = {
-        **{name: tame(str(value)) for name, value in observation.model_dump(exclude={"signs"}).items() if value},
-        **captures,
-    }
-    shell = context.shell if context else "posix"
+    captures = {name: tame(hide(value)) for name, value in finding.captures.items()}
+    # A Region or account that the message names as something else (the bucket's) is not the function's.
+    other = {value for name, value in captures.items() if name not in _ROLES}
+    values = {name: value for name, value in observed.items() if name not in _ROLES or value not in other} | captures
     return Diagnosis.model_construct(
         id=finding.id,
         title=entry["title"],
@@ -91,7 +149,7 @@ def _diagnosis(finding: Finding, observation: Observation, paste: str, context: 
             start=finding.start,
             end=finding.end,
             line=paste.count("\n", 0, finding.start) + 1,
-            text=paste[finding.start : finding.end],
+            text=secrets.cut(paste, finding.start, finding.end),
         ),
         count=finding.count,
         captures=captures,
@@ -99,12 +157,17 @@ def _diagnosis(finding: Finding, observation: Observation, paste: str, context: 
         fixes=fixes_for(entry["fixes"], values, observation, shell),
         avoid=fill(entry["avoid"], values) if entry.get("avoid") else None,
         retryable=entry.get("retryable", False),
-        docs=tuple(DocLink.model_construct(**link) for link in entry["docs"]),
+        docs=_docs(tuple((link["url"], link["title"]) for link in entry["docs"])),
         symptoms=tuple(finding.symptoms),
         url=f"{PAGES}{finding.id.replace('.', '/')}/",
         revision=entry["revision"],
         source=entry["source"],
     )
+
+
+@lru_cache(maxsize=1024)
+def _docs(links: tuple[tuple[str, str], ...]) -> tuple[DocLink, ...]:
+    return tuple(DocLink.model_construct(url=url, title=title) for url, title in links)
 
 
 def fixes_for(
@@ -133,6 +196,11 @@ def _fit(when: Mapping[str, list[str]], values: Mapping[str, str], observation: 
         return 1
     known = 0
     for name, wanted in when.items():
+        if name == "signs":
+            if not any(sign in observation.signs for sign in wanted):
+                return 2
+            known += 1
+            continue
         value = values.get(name)
         if value is None:
             continue
@@ -146,8 +214,6 @@ def _same(name: str, wanted: str, value: str) -> bool:
     wanted, value = wanted.lower(), value.lower()
     if name == "runtime":
         return value.startswith(wanted) or wanted.startswith(value)
-    if name == "tool":
-        return value == wanted
     return value == wanted
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, NamedTuple
 
 from lambda_doctor.text import decode
+
+ITEMS_MAX, DEPTH_MAX = 100_000, 20  # of a mapping that are looked at
 
 
 class Incoming(NamedTuple):
@@ -42,11 +45,13 @@ def _from_exception(error: BaseException) -> Incoming:
         except Exception:  # an exception that cannot say its own message still has a name
             message = ""
         lines.append(f"{name}: {message}")
-        lines.extend(getattr(link, "__notes__", ()))
-        response = getattr(link, "response", None)
+        notes = _attribute(link, "__notes__")
+        if isinstance(notes, (list, tuple)):
+            lines += [note for note in notes if isinstance(note, str)]
+        response = _attribute(link, "response")
         if isinstance(response, Mapping) and not known:
             known = _from_response(response)
-            operation = getattr(link, "operation_name", None)
+            operation = _attribute(link, "operation_name")
             if isinstance(operation, str):
                 known["operation"] = operation
     return Incoming("\n".join(lines), known)
@@ -61,7 +66,16 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
     for link in reversed(links):
         yield link
-        yield from list(getattr(link, "exceptions", ()))[:20]
+        members = _attribute(link, "exceptions")
+        if isinstance(members, (list, tuple)):
+            yield from [member for member in members if isinstance(member, BaseException)][:20]
+
+
+def _attribute(error: BaseException, name: str) -> Any:
+    try:
+        return getattr(error, name, None)
+    except Exception:  # a property of somebody's own class may raise anything
+        return None
 
 
 def _from_response(response: Mapping[str, Any]) -> dict[str, Any]:
@@ -85,31 +99,39 @@ def _from_mapping(event: Mapping[Any, Any]) -> Incoming:
         group = event.get(name)
         if isinstance(group, str) and group.startswith("/aws/lambda/"):
             known[field] = group.removeprefix("/aws/lambda/")
-    lines: list[str] = []
-    _flatten(event, lines, 0)
-    return Incoming("\n".join(lines), known)
+    return Incoming("\n".join(islice(_lines(event, [ITEMS_MAX]), ITEMS_MAX)), known)
 
 
-def _flatten(value: Any, lines: list[str], depth: int) -> None:
-    """The strings of a mapping as lines, so that an error in a field reads as it would in a log."""
-    if depth > 20 or len(lines) > 100_000:
+def _lines(value: Any, left: list[int], depth: int = 0) -> Iterator[str]:
+    """The strings of a mapping as lines, so that an error in a field reads as it would in a log.
+
+    `left` is how many items may still be looked at: lists that hold each other have no end.
+    """
+    left[0] -= 1
+    if depth > DEPTH_MAX or left[0] < 0:
         return
     if isinstance(value, Mapping):
         kind = value.get("errorType") or value.get("__type") or value.get("Code") or value.get("code")
-        message = next((value[k] for k in ("errorMessage", "message", "Message") if isinstance(value.get(k), str)), None)
+        message = next(
+            (value[k] for k in ("errorMessage", "message", "Message") if isinstance(value.get(k), str)), None
+        )
         if isinstance(kind, str) and message:
-            lines.append(f"{kind}: {message}")
+            yield f"{kind}: {message}"
         for key, item in value.items():
-            if isinstance(item, (Mapping, list, tuple)):
-                lines.append(f"{key}:")
-                _flatten(item, lines, depth + 1)
+            if key == "Environment" and isinstance(item, Mapping):
+                yield f"{key}: {_text(item)}"  # in one piece, as redaction knows it
+            elif isinstance(item, (Mapping, list, tuple)):
+                yield f"{key}:"
+                yield from _lines(item, left, depth + 1)
             elif item is not None:
-                lines.append(f"{key}: {_text(item)}")
+                yield f"{key}: {_text(item)}"
     elif isinstance(value, (list, tuple)):
         for item in value:
-            _flatten(item, lines, depth + 1)
+            if left[0] < 0:
+                return
+            yield from _lines(item, left, depth + 1)
     elif value is not None:
-        lines.append(_text(value))
+        yield _text(value)
 
 
 def _text(value: Any) -> str:
@@ -119,5 +141,9 @@ def _text(value: Any) -> str:
         return decode(value)
     try:
         return json.dumps(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
+        pass
+    try:
         return str(value)
+    except Exception:  # a value that cannot say what it is has nothing to tell
+        return ""

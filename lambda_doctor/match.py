@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate, islice
 from time import perf_counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, AnyStr, NamedTuple
 
-from lambda_doctor.compiled import Layer, PatternRecord
+from lambda_doctor.compiled import Layer, PatternRecord, encoded, squeeze, terms_of
+from lambda_doctor.text import CleanText, clean
+from lambda_doctor.unknown import may_tell_error
 
 if TYPE_CHECKING:
     import regex
 
     from lambda_doctor.catalog import Catalog
 
-# Bytes to words: letters lowered, digits kept, all else (UTF-8's bytes beyond ASCII too) a gap.
-_TABLE = bytes(
-    code + 32 if 65 <= code <= 90 else code if 97 <= code <= 122 or 48 <= code <= 57 else 32 for code in range(256)
-)
-HITS_MAX = 1_000  # of one pattern in one text
+HITS_MAX = 1_000  # of one pattern in one block
+FORM_HITS_MAX = 3  # of an observation form, which tells the same each time
+BLOCK = 65_536  # characters that are cleaned and matched at once
+TEXT_MAX = 4_194_304  # characters of a text that are looked at, half from each end
+DISGUISES = ("\x1b", "\\", "[0m", "%20")  # characters that may stand within a word that tells an error
+OVERLAP = 8_192  # characters by which blocks overlap; a match is shorter
+STEADY = 8_192  # characters in which a pattern with one repeat needs no clock
+SHORT = 2_048  # characters that are searched as a whole
+PIECE = 512  # characters, or bytes, within which it does not matter where a run stands
 
 
 class Hit(NamedTuple):
-    """A pattern found: whose it is, where, and the values in its holes. Offsets are of the cleaned text."""
+    """A pattern found: whose it is, where in the text as it was given, and the values in its holes."""
 
     layer: Layer
     record: PatternRecord
@@ -49,92 +57,232 @@ class Budget:
         return perf_counter() >= self.deadline
 
 
-def words_of(data: bytes) -> set[bytes]:
-    """The words of a text in UTF-8, in lower case.
+class Squeezed:
+    """A text without spaces and quotes, where runs are found, and what piece of the text each of its places is from."""
 
-    >>> sorted(words_of(b"Runtime.ExitError: 137"))
-    [b'137', b'exiterror', b'runtime']
-    """
-    return set(data.translate(_TABLE).split())
+    __slots__ = ("_ends", "text")
+
+    def __init__(self, text: str | bytes) -> None:
+        pieces = (text[start : start + PIECE] for start in range(0, len(text), PIECE))
+        squeezed = [squeeze(piece if isinstance(piece, bytes) else encoded(piece)) for piece in pieces]
+        self.text = b"".join(squeezed)
+        self._ends = list(accumulate(map(len, squeezed)))
+
+    def pieces_with(self, run: bytes, start: int = 0, end: int | None = None) -> Iterator[int]:
+        """The numbers of the pieces in which the run begins, in a stretch of the text that is cut at pieces."""
+        place, last = self._place(start), len(self.text) if end is None else self._place(end)
+        while (place := self.text.find(run, place, last + len(run) - 1)) >= 0:
+            piece = self.piece_of(place)
+            yield piece
+            place = self._ends[piece]
+
+    def between(self, start: int, end: int) -> bytes:
+        """A stretch of the text that is cut at pieces, squeezed."""
+        return self.text[self._place(start) : self._place(end)]
+
+    def _place(self, start: int) -> int:
+        """Where the piece that begins there begins in the squeezed text."""
+        return self._ends[min(start // PIECE, len(self._ends)) - 1] if start >= PIECE else 0
+
+    def near(self, record: PatternRecord, pieces: Iterable[int]) -> list[int]:
+        """Of pieces in which a pattern's key begins those that have all its runs near by, in order."""
+        text, ends, last = self.text, self._ends, len(self._ends) - 1
+        before = record.lead // PIECE + 2
+        after = record.span // PIECE + 1
+        runs = record.runs[::-1]  # the rarest, of which a part is the key, is the likeliest here
+        found = []
+        for piece in sorted(pieces):
+            begin = ends[piece - before] if piece >= before else 0
+            end = ends[min(piece + after, last)]
+            for run in runs:
+                if text.find(run, begin, end) < 0:
+                    break
+            else:
+                if not record.options or has_options(record, text[begin:end]):
+                    found.append(piece)
+        return found
+
+    def piece_of(self, place: int) -> int:
+        """The number of the piece that a place of the squeezed text is from."""
+        return bisect_right(self._ends, place)
 
 
-def candidates(layer: Layer, words: set[bytes]) -> Iterator[PatternRecord]:
-    """The patterns whose required words all stand in the text."""
-    seen = set()
-    for key in layer.keys.keys() & words:
-        for number in layer.patterns_of(key):
-            if number not in seen:
-                seen.add(number)
-                record = layer.pattern(number)
-                if record.must <= words:
-                    yield record
+def candidates(filed: Iterable[PatternRecord], terms: set[bytes], squeezed: bytes) -> Iterable[PatternRecord]:
+    """Of the patterns filed under a text's terms those of which all that was written out stands in the text, once."""
+    found = {}
+    for record in filed:
+        if record.must <= terms:
+            for choice in record.choices:
+                if choice.isdisjoint(terms):
+                    break
+            else:
+                if has_runs(record, squeezed):
+                    found[id(record)] = record
+    return found.values()
+
+
+def has_runs(record: PatternRecord, squeezed: bytes) -> bool:
+    """Whether the runs of a pattern stand in a text."""
+    for run in record.runs:
+        if run not in squeezed:
+            return False
+    return has_options(record, squeezed)
+
+
+def has_options(record: PatternRecord, squeezed: bytes) -> bool:
+    """Whether of each choice in a pattern one way stands in a text."""
+    for group in record.options:
+        for option in group:
+            if option in squeezed:
+                break
+        else:
+            return False
+    return True
 
 
 def find_hits(text: str, catalog: Catalog, budget: Budget) -> list[Hit]:
-    """All places where patterns of the catalog stand in a cleaned text, in no order."""
-    words = words_of(text.encode("utf-8", "surrogatepass"))
-    lowered: str | None = None
+    """All places where patterns of the catalog stand in a text, in no order.
+
+    The text is cleaned for it, block by block where it is long; offsets are of the text as it was given.
+    """
+    if len(text) <= BLOCK:
+        return _find_in_block(text, catalog, budget, 0)
     hits: list[Hit] = []
+    if len(text) > TEXT_MAX:
+        budget.skipped.append(f"{len(text) - TEXT_MAX:,} characters in the middle; scan() takes whole logs")
+    for start in range(0, len(text), BLOCK):
+        end = min(start + BLOCK, len(text))
+        if len(text) > TEXT_MAX and TEXT_MAX // 2 <= start < len(text) - TEXT_MAX // 2:
+            continue
+        begin, stop = max(start - OVERLAP, 0), min(end + OVERLAP, len(text))
+        block = text[begin:stop]
+        edge = start == 0 or end == len(text)  # the first and the last block are read for what they tell besides
+        if not (edge or _has_candidate(encoded(block), catalog) or may_tell_error(block.lower())):
+            continue
+        if budget.spent:
+            budget.skipped.append(f"characters {start:,} to {len(text):,}")
+            break
+        hits += [hit for hit in _find_in_block(block, catalog, budget, begin) if start <= hit.start < end]
+    return hits
+
+
+def find_forms(text: str, catalog: Catalog, budget: Budget, telling: Iterable[str] = ()) -> list[Hit]:
+    """Where forms of the observation stand in a text that is not long; only those telling one of the signs, if any."""
+    signs = frozenset(telling)
+
+    def wanted(layer: Layer, record: PatternRecord) -> bool:
+        return record.owner < 0 and not (signs and signs.isdisjoint(layer.forms[~record.owner]["tells"]))
+
+    return _find(clean(text), catalog, budget, 0, wanted)
+
+
+def _has_candidate(data: bytes, catalog: Catalog) -> bool:
+    terms, squeezed = terms_of(data), squeeze(data)
+    filed = (record for layer in catalog.layers for record in layer.filed_under(terms) if record.owner >= 0)
+    return bool(candidates(filed, terms, squeezed))
+
+
+def _find_in_block(block: str, catalog: Catalog, budget: Budget, offset: int) -> list[Hit]:
+    # Cleaning brings broken words together, so that an error may show only after it; a text that neither has a
+    # pattern's words nor sounds like an error is spared it.
+    disguised = not block.isascii() or any(mark in block for mark in DISGUISES)
+    if disguised or may_tell_error(block.lower()) or _has_candidate(encoded(block), catalog):
+        cleaned = clean(block)
+    else:
+        cleaned = CleanText(block)
+    return _find(cleaned, catalog, budget, offset)
+
+
+def _find(
+    cleaned: CleanText,
+    catalog: Catalog,
+    budget: Budget,
+    offset: int,
+    wanted: Callable[[Layer, PatternRecord], bool] | None = None,
+) -> list[Hit]:
+    text = cleaned.text
+    terms, squeezed = terms_of(encoded(text)), Squeezed(text)
+    hits: list[Hit] = []
+    signs: set[str] = set()
     for layer in catalog.layers:
-        for record in candidates(layer, words):
-            if record.owner >= 0 and not catalog.owns(layer, layer.ids[record.owner]):
+        filed = layer.filed_under(terms)
+        if wanted:
+            filed = (record for record in filed if wanted(layer, record))
+        for record in candidates(filed, terms, squeezed.text):
+            told: Iterable[str] = ()
+            if record.owner < 0:
+                form = layer.forms[~record.owner]
+                if form["plain"]:
+                    told = form["signs"]
+                    if signs.issuperset(told):
+                        continue  # it would tell nothing new
+            elif not catalog.owns(layer, layer.ids[record.owner]):
                 continue
             if budget.spent:
                 budget.skipped.append(_name(layer, record))
                 continue
-            if lowered is None:
-                lowered = _lower(text)
-            hits.extend(_confirm(layer, record, text, lowered, budget))
+            for match in _confirm(layer, record, text, squeezed, budget):
+                start, end = cleaned.origin(*match.span())
+                hits.append(Hit(layer, record, start + offset, end + offset, captures_of(match)))
+                signs.update(told)
     return hits
 
 
-def _confirm(layer: Layer, record: PatternRecord, text: str, lowered: str, budget: Budget) -> Iterator[Hit]:
+def _confirm(
+    layer: Layer, record: PatternRecord, text: str, squeezed: Squeezed, budget: Budget
+) -> list[regex.Match[str]]:
     expression = compiled(record.regex)
-    count = 0
+    most = HITS_MAX if record.owner >= 0 else FORM_HITS_MAX
+    matches: list[regex.Match[str]] = []
     try:
-        for start, end in _windows(record, lowered):
-            for match in expression.finditer(text, start, end, timeout=budget.left()):
-                captures = {name: value for name, value in match.groupdict().items() if value is not None}
-                yield Hit(layer, record, match.start(), match.end(), captures)
-                count += 1
-                if count >= HITS_MAX:
-                    return
+        for start, end in windows(record, squeezed, len(text)):
+            matches += islice(find_all(expression, record, text, start, end, budget), most - len(matches))
     except TimeoutError:
         budget.skipped.append(_name(layer, record))
+    return matches
 
 
-def _windows(record: PatternRecord, lowered: str) -> list[tuple[int, int]]:
-    """Where a match can lie: around each of the pattern's keys, overlapping stretches joined."""
-    span = record.span + 2
-    if len(lowered) <= span:
-        return [(0, len(lowered))]
-    places: list[tuple[int, int]] = []
-    for word, lead in record.keys:
-        place = lowered.find(word)
-        while place >= 0:
-            places.append((max(place - lead - 1, 0), min(place + span, len(lowered))))
-            place = lowered.find(word, place + len(word))
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(places):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+def find_all(
+    expression: regex.Pattern[str], record: PatternRecord, text: str, start: int, end: int, budget: Budget
+) -> Iterator[regex.Match[str]]:
+    """The matches in a window; raises TimeoutError while they are taken."""
+    # A clock for each step costs more than a short search; one repeat in a short window cannot take long.
+    if record.loops <= 1 and end - start <= STEADY:
+        matches: Iterator[regex.Match[str]] = expression.finditer(text, start, end)
+    else:
+        matches = expression.finditer(text, start, end, timeout=budget.left())
+    return matches
+
+
+def windows(record: PatternRecord, squeezed: Squeezed, size: int) -> list[tuple[int, int]]:
+    """Where a match can lie in a text of this size: around the runs under which the pattern is filed."""
+    if size <= SHORT or size <= record.span:
+        return [(0, size)]
+    return around(record, sorted({piece for run in record.keys for piece in squeezed.pieces_with(run)}), size)
+
+
+def around(record: PatternRecord, pieces: Iterable[int], size: int) -> list[tuple[int, int]]:
+    """Where a match can lie that has a run of the pattern's keys in one of the pieces, which are in order."""
+    joined: list[tuple[int, int]] = []
+    for piece in pieces:
+        start, end = max(piece * PIECE - record.lead - 1, 0), min((piece + 1) * PIECE + record.span + 1, size)
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], end)
         else:
-            merged.append((start, end))
-    return merged
+            joined.append((start, end))
+    return joined
 
 
-def _lower(text: str) -> str:
-    lowered = text.lower()
-    if len(lowered) != len(text):  # a few letters grow when lowered; keys are ASCII, so leave them
-        lowered = "".join(char.lower() if char.isascii() else char for char in text)
-    return lowered
+def captures_of(match: regex.Match[str]) -> dict[str, str]:
+    """The values in the holes that took part in the match."""
+    return {name: value for name, value in match.groupdict().items() if value is not None} if match.re.groups else {}
 
 
-_compiled: dict[str, regex.Pattern[str]] = {}
+_compiled: dict[Any, Any] = {}
 
 
-def compiled(source: str) -> regex.Pattern[str]:
-    """The expression, compiled when first a candidate."""
+def compiled(source: AnyStr) -> regex.Pattern[AnyStr]:
+    """The expression for text or for bytes, compiled when first a candidate."""
     expression = _compiled.get(source)
     if expression is None:
         import regex

@@ -5,21 +5,19 @@ The forms in which tools print them are data, `knowledge/_observations.yaml`; wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from lambda_doctor.catalog import Catalog
 from lambda_doctor.match import Hit
-from lambda_doctor.report import Context, Observation
+from lambda_doctor.report import Observation
 
 FIELDS = frozenset(Observation.model_fields) - {"signs"}
-_SERVICES = {"awslambda": "lambda", "amazons3": "s3", "amazoncloudformation": "cloudformation", "awssecuritytokenservice": "sts"}
-# Tools whose output is about AWS, and those whose output is about Lambda.
-_AWS_TOOLS = frozenset({"aws-cli", "boto3", "sdk-js", "sdk-java", "sdk-go", "sdk-dotnet", "sam", "cdk", "cloudformation", "serverless"})
-_LAMBDA_TOOLS = frozenset({"sam", "serverless"})
+_MAKERS = ("aws", "amazon")  # Java calls S3 AmazonS3, and Lambda AWSLambda
 
 
-def observe(hits: Iterable[Hit], context: Context | None) -> Observation:
-    """Add up what the forms say; the caller's context wins over the text."""
+def observe(hits: Iterable[Hit], known: Mapping[str, Any], catalog: Catalog) -> Observation:
+    """Add up what the forms say; what is known for certain, by field, wins over the text."""
     votes: dict[str, dict[str, tuple[float, int]]] = {}
     signs: set[str] = set()
 
@@ -34,31 +32,33 @@ def observe(hits: Iterable[Hit], context: Context | None) -> Observation:
         for name, value in [*form["gives"].items(), *captures.items()]:
             if name in FIELDS:
                 vote(name, _normal(name, value), form["weight"], start)
-    found: dict[str, Any] = {
-        name: max(values.items(), key=lambda item: item[1])[0] for name, values in votes.items()
-    }
+    found: dict[str, Any] = {name: max(values.items(), key=lambda item: item[1])[0] for name, values in votes.items()}
     if "runtime" in found:
         found["runtime"] = _finest_runtime(found["runtime"], votes["runtime"])
-    tools = votes.get("tool", {})
-    if context is not None:
-        found.update({name: value for name, value in context.model_dump(exclude={"shell"}).items() if value})
-        tools = {**tools, **({context.tool: (1.0, 0)} if context.tool else {})}
-        if context.function_name or context.runtime:
-            signs |= {"aws", "lambda"}
+    found.update(known)
+    signs.update(votes.get("tool", ()))
+    if known.get("tool"):
+        signs.add(known["tool"])
+        signs |= _signs_of(known["tool"], catalog)
+    if known.get("function_name") or known.get("runtime"):
+        signs |= {"aws", "lambda"}
     if "http_status" in found:
         found["http_status"] = int(found["http_status"])
-    signs.update(tools)
-    if _AWS_TOOLS & signs or found.get("service"):
-        signs.add("aws")
-    if _LAMBDA_TOOLS & signs or found.get("service") == "lambda":
-        signs.add("lambda")
+    if found.get("service"):
+        signs |= {"aws", "lambda"} if found["service"] == "lambda" else {"aws"}
     return Observation.model_construct(**found, signs=tuple(sorted(signs)))
+
+
+def _signs_of(tool: str, catalog: Catalog) -> set[str]:
+    """What a text is about where a tool is known to have printed it."""
+    forms = (form for layer in catalog.layers for form in layer.forms)
+    return {sign for form in forms if form["gives"].get("tool") == tool for sign in form["signs"]}
 
 
 def _normal(name: str, value: str) -> str:
     if name == "service":
-        plain = value.strip().lower()
-        return _SERVICES.get(plain, plain)
+        plain = "".join(value.lower().split())
+        return next((plain.removeprefix(maker) for maker in _MAKERS if plain.startswith(maker)), plain)
     if name == "runtime":
         return value.lower()
     return value

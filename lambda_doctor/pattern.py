@@ -1,4 +1,4 @@
-"""Patterns: an error message with typed holes, made into a bounded regular expression and the words it cannot do without.
+"""Patterns: an error message with typed holes, made into a bounded expression and the words it cannot do without.
 
 The words come from the pattern itself, so the index that is built from them cannot disagree with the expression.
 """
@@ -6,9 +6,14 @@ The words come from the pattern itself, so the index that is built from them can
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from itertools import product
+from math import prod
+from typing import NamedTuple
+
+from lambda_doctor.expression import WIDTH_MAX, Expression, expression
 
 # One space in a pattern stands for any white space, a line wrap and a table's padding included.
 SPACE = r"\s{1,80}"
@@ -16,10 +21,10 @@ SPACE_MAX = 80
 # Tools disagree about which quote they print, and an escaped quote may keep its backslash.
 QUOTE = r"\\?['\"`]"
 QUOTE_MAX = 2
+WAYS_MAX = 16  # in which a stretch with choices is noted as a whole
 NOT_AFTER_WORD = r"(?<![A-Za-z0-9])"
 NOT_BEFORE_WORD = r"(?![A-Za-z0-9])"
-# No match is looked for further than this from its key.
-SPAN_MAX = 4096
+SPAN_MAX = WIDTH_MAX  # no match is looked for further than this from its key
 
 _TOKEN = re.compile(
     r"""
@@ -45,11 +50,16 @@ class CaptureType(NamedTuple):
     close: str = ""
 
 
-class Key(NamedTuple):
-    """A whole word that the pattern needs, and how many characters may stand before it within a match."""
+class Run(NamedTuple):
+    """A stretch that the author wrote out: its whole words, and how many characters may stand before it in a match."""
 
-    word: str
+    text: str
     lead: int
+    words: tuple[str, ...]  # one next to the other; what may go on beyond the stretch is none
+
+    def part(self, start: int, end: int) -> Run:
+        """A part of it, whose words are not told."""
+        return Run(self.text[start:end], self.lead + _length(self.text[:start]), ())
 
 
 @dataclass(frozen=True)
@@ -58,11 +68,17 @@ class CompiledPattern:
 
     regex: str
     captures: tuple[str, ...]
-    keys: tuple[Key, ...]  # each of these words stands in every match
-    choices: tuple[tuple[Key, ...], ...] = ()  # of each group at least one word stands in every match
+    ways: tuple[tuple[Run, ...], ...]  # of each at least one run stands in every match, but for its spaces and quotes
     span: int = SPAN_MAX  # the longest match
     literal: int = 0  # characters that the author wrote out: the longer, the more specific
     wide: int = 0  # holes that may hold nearly anything
+    loops: int = 0  # repeats that may multiply each other's steps; white space aside, which letters always follow
+    lines: bool = False  # whether a hole may hold the end of a line
+
+    @property
+    def words(self) -> set[str]:
+        """Whole words that stand in every match."""
+        return {word for way in self.ways for word in set(way[0].words).intersection(*(run.words for run in way))}
 
 
 @dataclass
@@ -70,8 +86,7 @@ class _Builder:
     types: Mapping[str, CaptureType]
     regex: list[str] = field(default_factory=list)
     captures: list[str] = field(default_factory=list)
-    keys: list[Key] = field(default_factory=list)
-    choices: list[tuple[Key, ...]] = field(default_factory=list)
+    ways: list[tuple[Run, ...]] = field(default_factory=list)
     length: int = 0
     literal: int = 0
     wide: int = 0
@@ -84,29 +99,19 @@ class _Builder:
             self.regex.append(f"(?-i:{kind.open}{group}{kind.regex}){kind.close})")
             if name:
                 self.captures.append(name)
-        width = max_width(kind.regex)
-        self.wide += width >= 100 and bool(re.search(r"\[\^|\\S\]", kind.regex))
-        self.length += width + max_width(kind.open or "(?:)") + max_width(kind.close or "(?:)")
+        value = expression(kind.regex)
+        self.wide += value.width >= 100 and bool(re.search(r"\[\^|\\S\]", kind.regex))
+        self.length += value.width + expression(kind.open).width + expression(kind.close).width
+        self.ways += _ways_of(value, self.length)
 
-    def text(self, text: str, *, glued_before: bool, glued_after: bool) -> None:
-        """Add literal text; a word glued to a hole is not known to be whole, so it is no key."""
+    def text(self, text: str) -> None:
         self.regex.append(_escape(text))
         self.literal += len(text.replace(" ", ""))
-        for key in _words(text, self.length, glued_before, glued_after):
-            self.keys.append(key)
         self.length += _length(text)
 
-    def choice(self, options: list[str], *, glued_before: bool, glued_after: bool, first: bool) -> None:
-        group: list[Key] | None = []
-        parts = []
-        for option in options:
-            edge = NOT_AFTER_WORD if first and option[:1].isalnum() else ""
-            parts.append(edge + _escape(option))
-            words = _words(option, self.length, glued_before, glued_after)
-            group = [*group, max(words, key=lambda k: len(k.word))] if words and group is not None else None
-        self.regex.append("(?:" + "|".join(parts) + ")")
-        if group:
-            self.choices.append(tuple(group))
+    def choice(self, options: list[str], guards: list[tuple[str, str]]) -> None:
+        guarded = (before + _escape(option) + after for option, (before, after) in zip(options, guards))
+        self.regex.append(f"(?:{'|'.join(guarded)})")
         self.literal += min(len(option.replace(" ", "")) for option in options)
         self.length += max(_length(option) for option in options)
 
@@ -117,8 +122,8 @@ def compile_pattern(source: str, types: Mapping[str, CaptureType]) -> CompiledPa
     Raises PatternError with the column (from 1) where something is wrong.
 
     >>> compiled = compile_pattern("Function not found: {function:name}", {"name": CaptureType("[a-z]{1,9}")})
-    >>> [key.word for key in compiled.keys]
-    ['function', 'not', 'found']
+    >>> [run.words for way in compiled.ways for run in way]
+    [('function', 'not', 'found')]
     >>> compiled.captures
     ('function',)
     """
@@ -133,62 +138,68 @@ def compile_pattern(source: str, types: Mapping[str, CaptureType]) -> CompiledPa
     if start:
         builder.regex.append(r"^[ \t]{0,20}")
         builder.length += 20
-    elif isinstance(pieces[0], str) and pieces[0][:1].isalnum():
+    elif _text(pieces, 0)[:1].isalnum():
         builder.regex.append(NOT_AFTER_WORD)
+    leads = []
     for number, piece in enumerate(pieces):
-        before = not _gap_before(pieces, number)
-        after = not _gap_after(pieces, number)
+        leads.append(builder.length)
         if isinstance(piece, str):
-            builder.text(piece, glued_before=before, glued_after=after)
+            builder.text(piece)
         elif isinstance(piece, list):
-            builder.choice(piece, glued_before=before, glued_after=after, first=number == 0 and not start)
+            before = _text(pieces, number - 1) if number else None
+            after = _text(pieces, number + 1) if number + 1 < len(pieces) else None
+            builder.choice(piece, [_guards(option, before, after, start, end) for option in piece])
         else:
             name, kind, column = piece
             builder.hole(name, _capture_type(kind, types, column))
+    builder.ways += _stretches(pieces, leads)
     if end:
         builder.regex.append(r"[ \t]{0,20}$")
         builder.length += 20
-    elif isinstance(pieces[-1], str) and pieces[-1][-1:].isalnum():
-        builder.regex.append(NOT_BEFORE_WORD)
-    elif isinstance(pieces[-1], list) and all(option[-1:].isalnum() for option in pieces[-1]):
+    elif _text(pieces, -1)[-1:].isalnum():
         builder.regex.append(NOT_BEFORE_WORD)
     return _finish("".join(builder.regex), builder)
 
 
 def compile_regex(source: str) -> CompiledPattern:
-    """Compile a `regex:` pattern; its required words are read from its parse tree.
+    r"""Compile a `regex:` pattern; its required words are read from its parse tree.
 
-    >>> [key.word for key in compile_regex(r"signal: (?P<signal>\\w{1,20}) dumped").keys]
-    ['signal', 'dumped']
+    >>> sorted(compile_regex(r"\bsignal: (?P<signal>\w{1,20}) dumped\b").words)
+    ['dumped', 'signal']
     """
     builder = _Builder({})
-    try:
-        compiled = re.compile(source)
-    except re.error as error:
-        raise PatternError(f"not a regular expression: {error}") from error
+    compiled = _parse(source, "not a regular expression")
     builder.captures = sorted(compiled.groupindex, key=compiled.groupindex.__getitem__)
-    builder.length = min(max_width(source), SPAN_MAX)
-    for text, glued_before, glued_after in _literal_runs(source):
-        builder.literal += len(text)
-        builder.keys.extend(
-            Key(key.word, builder.length) for key in _words(text.lower(), 0, glued_before, glued_after)
-        )
+    tree = Expression(source)
+    builder.length = tree.width
+    builder.literal = sum(len(literal.text) for literal in tree.literals)
+    builder.ways = _ways_of(tree, builder.length)
     return _finish(source, builder)
 
 
-def _finish(regex: str, builder: _Builder) -> CompiledPattern:
+def _parse(expression: str, wrong: str) -> re.Pattern[str]:
     try:
-        re.compile(regex, re.MULTILINE)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", FutureWarning)  # a `[` within a class means something else in some engines
+            return re.compile(expression, re.MULTILINE)
+    except FutureWarning as error:
+        raise PatternError(f"{wrong}: {error}; put a backslash before `[`, `--`, `&&` or `||` in a class") from error
     except re.error as error:
-        raise PatternError(f"the pattern gives no valid expression: {error}") from error
+        raise PatternError(f"{wrong}: {error}") from error
+
+
+def _finish(regex: str, builder: _Builder) -> CompiledPattern:
+    _parse(regex, "the pattern gives no valid expression")
+    tree = Expression(regex.replace(SPACE, " "))
     return CompiledPattern(
         regex=regex,
         captures=tuple(builder.captures),
-        keys=tuple(builder.keys),
-        choices=tuple(builder.choices),
+        ways=tuple(builder.ways),
         span=min(builder.length, SPAN_MAX),
         literal=builder.literal,
         wide=builder.wide,
+        loops=tree.loops,
+        lines=tree.may_hold_line_end,
     )
 
 
@@ -224,37 +235,67 @@ def _tokenise(body: str) -> list[_Piece]:
     return pieces
 
 
-def _gap_before(pieces: list[_Piece], number: int) -> bool:
-    """Whether what stands before a piece surely ends no word."""
-    if number == 0:
-        return True
-    piece = pieces[number - 1]
-    if isinstance(piece, str):
-        return not piece[-1].isalnum()
-    if isinstance(piece, list):
-        return all(not o[-1].isalnum() if o else _gap_before(pieces, number - 1) for o in piece)
-    return False
+def _text(pieces: list[_Piece], number: int) -> str:
+    """The text of a piece that is no choice and no hole."""
+    piece = pieces[number]
+    return piece if isinstance(piece, str) else ""
 
 
-def _gap_after(pieces: list[_Piece], number: int) -> bool:
-    """Whether what stands after a piece surely begins no word."""
-    if number + 1 == len(pieces):
-        return True
-    piece = pieces[number + 1]
-    if isinstance(piece, str):
-        return not piece[0].isalnum()
-    if isinstance(piece, list):
-        return all(not o[0].isalnum() if o else _gap_after(pieces, number + 1) for o in piece)
-    return False
+def _guards(option: str, before: str | None, after: str | None, start: bool, end: bool) -> tuple[str, str]:
+    """What keeps words whole where an option is the first of a pattern, or the last: None stands there."""
+    first = before is None and not start and (option or after or "")[:1].isalnum()
+    last = after is None and not end and (option or before or "")[-1:].isalnum()
+    return NOT_AFTER_WORD if first else "", NOT_BEFORE_WORD if last else ""
+
+
+def _stretches(pieces: list[_Piece], leads: list[int]) -> Iterator[tuple[Run, ...]]:
+    """What stands between two holes, in each of the ways in which it may read; in parts where these are too many."""
+    stretch: list[int] = []
+    for number, piece in enumerate([*pieces, ("", "", 0)]):
+        if not isinstance(piece, tuple):
+            stretch.append(number)
+            continue
+        whole = prod(len(_ways(pieces[part])) for part in stretch) <= WAYS_MAX
+        for parts in filter(None, [stretch] if whole else [[part] for part in stretch]):
+            glued = not _is_apart(pieces, parts[0], -1), not _is_apart(pieces, parts[-1], 1)
+            texts = ("".join(way) for way in product(*(_ways(pieces[part]) for part in parts)))
+            yield tuple(Run(text, leads[parts[0]], tuple(_words(text, *glued))) for text in texts)
+        stretch = []
+
+
+def _ways(piece: _Piece) -> list[str]:
+    return [piece] if isinstance(piece, str) else piece if isinstance(piece, list) else []
+
+
+def _is_apart(pieces: list[_Piece], number: int, step: int) -> bool:
+    """Whether a word at the beginning (step -1) or the end (1) of a piece is surely whole there."""
+    beside = number + step
+    if not 0 <= beside < len(pieces):
+        return True  # the pattern itself sees to it
+    edge = 0 if step > 0 else -1
+    ways = _ways(pieces[beside])
+    # Where a choice at the pattern's edge is empty, it is text beside it that is guarded, not a further choice.
+    at_edge = not 0 <= beside + step < len(pieces)
+    return bool(ways) and all(
+        not way[edge].isalnum()
+        if way
+        else isinstance(pieces[number], str)
+        if at_edge
+        else _is_apart(pieces, beside, step)
+        for way in ways
+    )
+
+
+def _ways_of(tree: Expression, lead: int) -> list[tuple[Run, ...]]:
+    """What an expression has literally; what is beside a part of an alternative is not known, so that has no words."""
+    literals = [(Run(text, lead, tuple(_words(text, *glued))),) for text, *glued in tree.literals]
+    return literals + [tuple(Run(text, lead, ()) for text in texts) for texts in tree.alternatives]
 
 
 def _capture_type(kind: str, types: Mapping[str, CaptureType], column: int) -> CaptureType:
     if kind.startswith("/"):
         expression = kind[1:].replace("\\/", "/")
-        try:
-            re.compile(expression)
-        except re.error as error:
-            raise PatternError(f"column {column}: /{expression}/ is not a regular expression: {error}") from error
+        _parse(expression, f"column {column}: /{expression}/ is not a regular expression")
         return CaptureType(expression)
     if kind not in types:
         raise PatternError(f"column {column}: no capture type {kind!r}; known are {', '.join(sorted(types))}")
@@ -277,61 +318,11 @@ def _length(text: str) -> int:
     return sum(SPACE_MAX if c == " " else QUOTE_MAX if c in "'\"`" else 1 for c in text)
 
 
-def _words(text: str, offset: int, glued_before: bool, glued_after: bool) -> list[Key]:
+def _words(text: str, glued_before: bool, glued_after: bool) -> list[str]:
     words = []
     lowered = text.lower()
     for match in _WORD.finditer(lowered):
         if (match.start() == 0 and glued_before) or (match.end() == len(lowered) and glued_after):
             continue
-        words.append(Key(match[0], offset + _length(text[: match.start()])))
+        words.append(match[0])
     return words
-
-
-def max_width(source: str) -> int:
-    """The longest text in characters that a regular expression can match, at most SPAN_MAX."""
-    return min(_sre().parse(source).getwidth()[1], SPAN_MAX)
-
-
-def _literal_runs(source: str) -> list[tuple[str, bool, bool]]:
-    """Stretches of literal text that stand in every match, each with whether a word may go on before or after it."""
-    runs: list[tuple[str, bool, bool]] = []
-    text, glued = "", True
-
-    def close(glued_after: bool) -> None:
-        nonlocal text, glued
-        if text:
-            runs.append((text, glued, glued_after))
-        text, glued = "", glued_after
-
-    def walk(items: Any) -> None:
-        nonlocal text
-        for op, value in items:
-            name = str(op)
-            if name == "LITERAL":
-                text += chr(value)
-            elif name == "SUBPATTERN":
-                walk(value[-1])
-            elif name in {"AT", "ASSERT", "ASSERT_NOT"}:
-                close(not (name == "AT"))
-            else:
-                close(not _is_separator(name, value))
-
-    walk(_sre().parse(source))
-    close(True)
-    return runs
-
-
-def _is_separator(name: str, value: Any) -> bool:
-    """Whether an element that is no literal cannot be part of a word: white space with at least one character."""
-    if name in {"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"} and value[0] >= 1 and len(value[2]) == 1:
-        name, value = str(value[2][0][0]), value[2][0][1]
-    return name == "IN" and all(str(op) == "CATEGORY" and str(arg) == "CATEGORY_SPACE" for op, arg in value)
-
-
-def _sre() -> Any:
-    # The standard library's own parser of expressions; public only under its old name, which newer versions warn of.
-    try:
-        from re import _parser  # type: ignore[attr-defined]
-    except ImportError:  # Python 3.10
-        import sre_parse as _parser
-    return _parser

@@ -127,7 +127,7 @@ class Suggestion(Frozen):
 
 
 class Report(Frozen):
-    """Everything said about one text; true when something was diagnosed, and a sequence of its diagnoses, best first."""
+    """Everything said about one text; true when something was diagnosed; a sequence of its diagnoses, best first."""
 
     diagnoses: tuple[Diagnosis, ...] = ()
     observation: Observation = Observation.model_construct()
@@ -198,3 +198,21 @@ class Report(Frozen):
         from lambda_doctor.render.adaptive_card import render
 
         return render(self)
+
+
+class Place(Frozen):
+    """Where something stands in a log: lines count from 1, offsets are in bytes; `time` is as the log writes it."""
+
+    line: int
+    offset: int
+    time: str | None = None
+
+
+class LogFinding(Frozen):
+    """One problem of a log: its diagnosis, how often it stands there, where first and last, and up to three samples."""
+
+    diagnosis: Diagnosis
+    count: Annotated[int, Field(ge=1)]
+    first: Place
+    last: Place
+    samples: tuple[str, ...] = ()

@@ -1,48 +1,21 @@
-"""Catalog files: YAML read with the line of every value, checked, each problem told with its remedy.
-
-Nothing in a catalog can run code, name another file or grow without bound: aliases are refused, sizes are limited.
-"""
+"""A catalog's folder: its files checked against their models, patterns compiled, each problem told with its remedy."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import Annotated, Any, NamedTuple, Protocol
 
-from pydantic import ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter, ValidationError
 
+from lambda_doctor.document import CatalogError, Document, Problem, parse_yaml
 from lambda_doctor.pattern import CaptureType, CompiledPattern, PatternError, compile_pattern, compile_regex
-from lambda_doctor.signature import ID, Pattern, Signature
+from lambda_doctor.report import Frozen
+from lambda_doctor.signature import ID, Pattern, Signature, Step
 
+SCHEMA = 1
 FILE_MAX = 1_000_000  # bytes; the largest built-in entry has about 12,000
-# Values under these fields stay as they are written: a capture of 3008 is the text "3008".
-_VERBATIM = {"captures", "when"}
-
-
-class Problem(NamedTuple):
-    """Something wrong in a catalog file: where, what, and what to do about it."""
-
-    file: str
-    line: int
-    column: int
-    field: str
-    message: str
-    advice: str
-
-    def __str__(self) -> str:
-        place = f"{self.file}:{self.line}:{self.column}"
-        where = f" {self.field}:" if self.field else ""
-        advice = f" {self.advice}" if self.advice else ""
-        return f"{place}:{where} {self.message}.{advice}"
-
-
-class CatalogError(ValueError):
-    """A catalog that cannot be used as it is; `problems` has each with file, line, column, field and remedy."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in problems))
 
 
 class Traversable(Protocol):
@@ -56,21 +29,6 @@ class Traversable(Protocol):
 
 
 @dataclass
-class Document:
-    """A YAML file's data, and the line and column (from 1) of each value by its path."""
-
-    data: Any
-    places: dict[tuple[str | int, ...], tuple[int, int]]
-
-    def place(self, path: Sequence[str | int]) -> tuple[int, int]:
-        """The place of a value, or of the nearest one around it."""
-        key = tuple(path)
-        while key and key not in self.places:
-            key = key[:-1]
-        return self.places.get(key, (1, 1))
-
-
-@dataclass
 class Entry:
     """A signature as read from its file, with its patterns compiled."""
 
@@ -80,71 +38,73 @@ class Entry:
     file: str
 
 
+class Edit(NamedTuple):
+    """A file that changes an entry of a layer below: `extends` adds to it, `disable` takes it away."""
+
+    id: str
+    document: Document
+    file: str
+
+
+class Meta(Frozen):
+    """What `catalog.yaml` says of a private layer."""
+
+    schema_: Annotated[int, Field(alias="schema")] = SCHEMA
+    name: str | None = None
+    version: str = "0"
+    requires: str | None = None
+    disable: Annotated[
+        tuple[str, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
+    ] = ()
+
+
+class Hole(Frozen):
+    """A capture type as `_captures.yaml` declares it."""
+
+    regex: str
+    open: str = ""
+    close: str = ""
+    example: str = ""
+
+
+class Form(Frozen):
+    """An observation form as `_observations.yaml` declares it."""
+
+    patterns: tuple[str, ...]
+    gives: dict[str, str] = {}
+    signs: tuple[str, ...] = ()
+    weight: float = 1
+
+
+class Page(Frozen):
+    """What was found when a linked page was asked for: `ok`, or what is wrong; and when, a year or a month."""
+
+    status: str
+    checked: str
+
+
 @dataclass
 class Source:
     """What a catalog folder holds; good entries stay usable beside broken ones."""
 
     entries: dict[str, Entry] = field(default_factory=dict)
-    edits: list[dict[str, Any]] = field(default_factory=list)
+    edits: list[Edit] = field(default_factory=list)
     forms: list[dict[str, Any]] = field(default_factory=list)
     types: dict[str, CaptureType] = field(default_factory=dict)
-    meta: dict[str, Any] = field(default_factory=dict)
-    retired: dict[str, Any] = field(default_factory=dict)
+    meta: Meta = field(default_factory=Meta)
+    meta_document: Document = field(default_factory=lambda: Document({}, {}))
+    retired: dict[str, str | None] = field(default_factory=dict)
     common_words: dict[str, int] = field(default_factory=dict)
+    next_steps: list[dict[str, Any]] = field(default_factory=list)
+    releases: dict[str, dict[str, str]] = field(default_factory=dict)
+    links: dict[str, Page] = field(default_factory=dict)
+    calibration: list[tuple[float, float]] = field(default_factory=list)
+    sites: frozenset[str] = frozenset()  # that may be linked; any where none is named
+    disabled: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
 
 
-def parse_yaml(text: str, file: str) -> Document:
-    """Read one YAML document into plain data; raises CatalogError naming the line, also for duplicate keys and aliases.
-
-    >>> parse_yaml("title: One\\nexamples:\\n  - text: x", "a.yaml").place(["examples", 0, "text"])
-    (3, 11)
-    """
-    yaml = _yaml()
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    places: dict[tuple[str | int, ...], tuple[int, int]] = {}
-
-    def fail(mark: Any, message: str, advice: str) -> CatalogError:
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        return CatalogError([Problem(file, line, column, "", message, advice)])
-
-    def build(node: Any, path: tuple[str | int, ...], verbatim: bool) -> Any:
-        places[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
-        if len(path) > 20:
-            raise fail(node.start_mark, "nested too deeply", "An entry needs no more than four levels.")
-        if isinstance(node, yaml.MappingNode):
-            result: dict[str, Any] = {}
-            for key_node, value_node in node.value:
-                if not isinstance(key_node, yaml.ScalarNode):
-                    raise fail(key_node.start_mark, "a key is not a plain word", "Write `key: value`.")
-                key = key_node.value
-                if key in result:
-                    raise fail(key_node.start_mark, f"the key {key!r} stands twice", "Keep one of them.")
-                result[key] = build(value_node, (*path, key), verbatim or key in _VERBATIM)
-            return result
-        if isinstance(node, yaml.SequenceNode):
-            return [build(item, (*path, number), verbatim) for number, item in enumerate(node.value)]
-        if verbatim:
-            return node.value
-        return _scalar(node)
-
-    try:
-        for event in yaml.parse(text, Loader=loader):
-            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                raise fail(event.start_mark, "anchors and aliases are not allowed", "Write the value out.")
-            tag = getattr(event, "tag", None)
-            if tag and not tag.startswith("tag:yaml.org,2002:"):
-                raise fail(event.start_mark, f"the tag {tag} is not allowed", "A catalog holds plain data only.")
-        node = yaml.compose(text, Loader=loader)
-    except yaml.MarkedYAMLError as error:
-        problem = " ".join(str(error.problem or "not valid YAML").split())
-        advice = "Quote values that hold `: `, ` #`, a leading bracket, brace, quote or `*`."
-        raise fail(error.problem_mark or error.context_mark, problem, advice) from None
-    except yaml.YAMLError as error:
-        raise CatalogError([Problem(file, 1, 1, "", f"not valid YAML: {error}", "Save it as UTF-8 text.")]) from None
-    except RecursionError:
-        raise CatalogError([Problem(file, 1, 1, "", "nested too deeply", "An entry needs four levels.")]) from None
-    return Document(None if node is None else build(node, (), False), places)
+_Take = Callable[[Source, Document, str], None]
 
 
 def read_folder(folder: Traversable, *, builtin_types: Mapping[str, CaptureType] | None = None) -> Source:
@@ -154,21 +114,11 @@ def read_folder(folder: Traversable, *, builtin_types: Mapping[str, CaptureType]
     """
     source = Source(types=dict(builtin_types or {}))
     files = dict(_walk(folder, source))
+    for name, take in OWN_FILES.items():
+        if name in files:
+            _read(source, name, files[name], take)
     for path in sorted(files):
-        name = path.rsplit("/", 1)[-1]
-        if name == "_captures.yaml":
-            _read(source, path, files[path], _take_types)
-        elif name == "catalog.yaml":
-            _read(source, path, files[path], lambda s, d, f: s.meta.update(d.data or {}))
-    for path in sorted(files):
-        name = path.rsplit("/", 1)[-1]
-        if name == "_observations.yaml":
-            _read(source, path, files[path], _take_forms)
-        elif name == "_retired.yaml":
-            _read(source, path, files[path], lambda s, d, f: s.retired.update(d.data or {}))
-        elif name == "_common_words.yaml":
-            _read(source, path, files[path], lambda s, d, f: s.common_words.update(d.data or {}))
-        elif not name.startswith("_") and name != "catalog.yaml":
+        if path not in OWN_FILES and not path.rsplit("/", 1)[-1].startswith("_"):
             _read(source, path, files[path], _take_entry)
     return source
 
@@ -178,6 +128,9 @@ def read_entries(entries: Iterable[Mapping[str, Any]], types: Mapping[str, Captu
     source = Source(types=dict(types))
     for number, data in enumerate(entries):
         file = f"entry {number + 1}"
+        if not isinstance(data, Mapping):
+            source.problems.append(Problem(file, 1, 1, "", f"{data!r} is no mapping", "Give a list of mappings."))
+            continue
         identifier = str(data.get("id", ""))
         if not ID.fullmatch(identifier):
             source.problems.append(Problem(file, 1, 1, "id", f"{identifier!r} is no id", "Write area.name."))
@@ -193,13 +146,16 @@ def add_entry(source: Source, identifier: str, document: Document, file: str) ->
     if not isinstance(data, dict):
         source.problems.append(Problem(file, 1, 1, "", "not a mapping of fields", "Begin with `title:`."))
         return
+    if identifier in source.entries or any(edit.id == identifier for edit in source.edits):
+        source.problems.append(Problem(file, 1, 1, "", f"a second entry {identifier}", "Keep one of them."))
+        return
     if "disable" in data or "extends" in data:
-        source.edits.append({"id": identifier, "file": file, "document": document, **data})
+        source.edits.append(Edit(identifier, document, file))
         return
     try:
         signature = Signature.model_validate({**data, "id": identifier})
     except ValidationError as error:
-        source.problems.extend(_validation_problems(error, document, file))
+        source.problems.extend(_validation_problems(error, Signature, document, file))
         return
     compiled = []
     for number, pattern in enumerate(signature.patterns):
@@ -215,7 +171,7 @@ def add_entry(source: Source, identifier: str, document: Document, file: str) ->
 def compile_any(pattern: Pattern, types: Mapping[str, CaptureType]) -> CompiledPattern:
     """Compile a pattern of either notation, and refuse one that nothing can find in an index."""
     compiled = compile_pattern(pattern.text, types) if pattern.text is not None else compile_regex(pattern.regex or "")
-    if not compiled.keys and not compiled.choices:
+    if not any(all(run.words for run in way) for way in compiled.ways):
         raise PatternError(
             "no whole word outside the holes, so no index can find this pattern; add a word that the message always has"
         )
@@ -241,7 +197,7 @@ def _walk(folder: Traversable, source: Source, prefix: str = "", depth: int = 0)
             yield from _walk(child, source, f"{path}/", depth + 1)
 
 
-def _read(source: Source, path: str, file: Traversable, take: Any) -> None:
+def _read(source: Source, path: str, file: Traversable, take: _Take) -> None:
     try:
         size = getattr(getattr(file, "stat", lambda: None)(), "st_size", 0)
         raw = b"" if size > FILE_MAX else file.read_bytes()
@@ -269,64 +225,85 @@ def _take_entry(source: Source, document: Document, path: str) -> None:
     add_entry(source, identifier, document, path)
 
 
+def _take_meta(source: Source, document: Document, path: str) -> None:
+    source.meta_document = document
+    if isinstance(document.data, dict) and document.data.get("schema", SCHEMA) != SCHEMA:
+        source.meta = Meta.model_construct(schema_=document.data["schema"])  # the rest may mean something else there
+    else:
+        source.meta = _checked(Meta, document, path)
+
+
 def _take_types(source: Source, document: Document, path: str) -> None:
-    for name, value in (document.data or {}).items():
-        line, column = document.place([name])
-        if not isinstance(value, dict) or not isinstance(value.get("regex"), str):
-            source.problems.append(Problem(path, line, column, name, "no `regex`", "Write name: {regex: '[0-9]{1,9}'}."))
+    for name, hole in _checked(dict[str, Hole], document, path, Hole).items():
+        kind = CaptureType(hole.regex, hole.open, hole.close)
+        try:
+            compile_pattern(f"{{:{name}}}", {name: kind})
+        except PatternError as error:
+            place = document.place([name, "regex"])
+            source.problems.append(Problem(path, *place, name, str(error), "Write name: {regex: '[0-9]{1,9}'}."))
             continue
-        source.types[name] = CaptureType(value["regex"], value.get("open", ""), value.get("close", ""))
+        source.types[name] = kind
 
 
 def _take_forms(source: Source, document: Document, path: str) -> None:
-    for number, value in enumerate(document.data or []):
-        pattern = ""
-        try:
-            for pattern in value["patterns"]:
+    for number, form in enumerate(_checked(list[Form], document, path, Form)):
+        for place, pattern in enumerate(form.patterns):
+            try:
                 compiled = compile_any(Pattern(text=pattern), source.types)
-                gives = {key: str(item) for key, item in (value.get("gives") or {}).items()}
-                source.forms.append(
-                    {"compiled": compiled, "gives": gives, "signs": value.get("signs") or [], "weight": value.get("weight", 1)}
-                )
-        except (PatternError, KeyError, TypeError) as error:
-            line, column = document.place([number])
-            advice = "Write patterns, gives, signs."
-            source.problems.append(Problem(path, line, column, f"[{number}]", f"not a form: {pattern!r}: {error}", advice))
+            except PatternError as error:
+                at = document.place([number, "patterns", place])
+                source.problems.append(Problem(path, *at, f"[{number}].patterns[{place}]", str(error), ""))
+                continue
+            signs, weight = list(form.signs), int(form.weight) if form.weight == int(form.weight) else form.weight
+            source.forms.append({"compiled": compiled, "gives": form.gives, "signs": signs, "weight": weight})
 
 
-def _validation_problems(error: ValidationError, document: Document, file: str) -> Iterator[Problem]:
-    known = ", ".join(name for name in Signature.model_fields if name not in {"id", "revision", "source"})
+def _take_next_steps(source: Source, document: Document, path: str) -> None:
+    steps = _checked(list[Step], document, path, Step)
+    source.next_steps += [step.model_dump(mode="json", exclude_defaults=True) for step in steps]
+
+
+def _take_sites(source: Source, document: Document, path: str) -> None:
+    source.sites = frozenset(_checked(list[str], document, path))
+
+
+def _checked(kind: Any, document: Document, path: str, model: type[BaseModel] = Meta) -> Any:
+    """The document's data as `kind`, an empty file as an empty one; raises CatalogError with every problem."""
+    empty: Any = [] if getattr(kind, "__origin__", kind) is list else {}
+    try:
+        return TypeAdapter(kind).validate_python(empty if document.data is None else document.data)
+    except ValidationError as error:
+        raise CatalogError(list(_validation_problems(error, model, document, path))) from None
+
+
+# The files beside the areas' folders, in the order in which they are read.
+OWN_FILES: dict[str, _Take] = {
+    "catalog.yaml": _take_meta,
+    "_captures.yaml": _take_types,
+    "_observations.yaml": _take_forms,
+    "_next_steps.yaml": _take_next_steps,
+    "_retired.yaml": lambda s, d, path: s.retired.update(_checked(dict[str, str | None], d, path)),
+    "_common_words.yaml": lambda s, d, path: s.common_words.update(_checked(dict[str, int], d, path)),
+    "_releases.yaml": lambda s, d, path: s.releases.update(_checked(dict[str, dict[str, str]], d, path)),
+    "_calibration.yaml": lambda s, d, path: s.calibration.extend(_checked(list[tuple[float, float]], d, path)),
+    "_sites.yaml": _take_sites,
+    "_links.yaml": lambda s, d, path: s.links.update(_checked(dict[str, Page], d, path)),
+}
+
+
+def _validation_problems(
+    error: ValidationError, model: type[BaseModel], document: Document, file: str
+) -> Iterator[Problem]:
+    fields = (item.alias or name for name, item in model.model_fields.items())
+    known = ", ".join(name for name in fields if model is not Signature or name not in {"id", "revision", "source"})
     for item in error.errors(include_url=False):
-        path = [part for part in item["loc"] if part not in ("is_",)]
+        path = [part for part in item["loc"] if part != "is_"]
         line, column = document.place(path)
         name = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
         message, advice = item["msg"].removeprefix("Value error, "), ""
         if item["type"] == "missing":
             message, advice = "is missing", f"Add `{path[-1]}:`; docs/catalog-format.md says what it holds."
         elif item["type"] == "extra_forbidden":
-            message, advice = "is no field of an entry", f"Fields are {known}."
+            kind = "an entry" if model is Signature else file
+            message, advice = f"is no field of {kind}", f"Fields are {known}."
         yield Problem(file, line, column, name, message.rstrip("."), advice)
-
-
-def _scalar(node: Any) -> Any:
-    kind = node.tag.rsplit(":", 1)[-1]
-    if kind == "bool":
-        return node.value.lower() in {"true", "yes", "on"}
-    if kind == "null":
-        return None
-    if kind in {"int", "float"}:
-        try:
-            return float(node.value) if "." in node.value else int(node.value)
-        except ValueError:
-            return node.value
-    return node.value
-
-
-def _yaml() -> Any:
-    try:
-        import yaml
-    except ImportError:
-        raise ImportError(
-            "reading a YAML catalog needs PyYAML; install it with: pip install 'lambda-doctor[yaml]'"
-        ) from None
-    return yaml

@@ -7,17 +7,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import NamedTuple
 
-PLACEHOLDER = re.compile(r"(?<![$\\{])\{(?P<name>[a-z][a-z0-9_]*)(?:\|(?P<default>[^{}]*))?\}(?!\})|\{(?P<literal>\{[a-z][a-z0-9_]*\})\}")
+from lambda_doctor.lazy import compile
+
+PLACEHOLDER = compile(
+    r"(?<![$\\{])\{(?P<name>[a-z][a-z0-9_]*)(?:\|(?P<default>[^{}]*))?\}(?!\})|\{(?P<literal>\{[a-z][a-z0-9_]*\})\}"
+)
 VALUE_MAX = 300  # characters
 # Control characters, and those that turn the direction of text or hide it.
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]+")
+_UNSAFE = compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]+"
+)
 
 
 def tame(value: str) -> str:
-    """A captured value made fit to show: on one line, no control or bidirectional characters, not too long.
+    r"""A captured value made fit to show: on one line, no control or bidirectional characters, not too long.
 
-    >>> tame("my\\x1b[31m-bucket\\u202e")
+    >>> tame("my\x1b[31m-bucket\u202e")
     'my [31m-bucket'
     """
     value = _UNSAFE.sub(" ", value).strip()
@@ -30,16 +38,41 @@ def fill(template: str, values: Mapping[str, str]) -> str:
     >>> fill("The bucket is in {region|another Region}.", {"region": "us-east-2"})
     'The bucket is in us-east-2.'
     """
+    parts = _parsed(template)
+    if len(parts) == 1:
+        return parts[0].text
+    shown = []
+    for text, name, default, _ in parts:
+        shown.append(text)
+        if name:
+            shown.append(values.get(name) or (f"<{name}>" if default is None else default))
+    return "".join(shown)
 
-    def put(match: re.Match[str]) -> str:
+
+class _Part(NamedTuple):
+    """A stretch of a template, and the placeholder after it; `state` is the quote that is open there."""
+
+    text: str
+    name: str
+    default: str | None
+    state: str
+
+
+@lru_cache(maxsize=4096)
+def _parsed(template: str) -> tuple[_Part, ...]:
+    parts = []
+    text, state, done = "", "", 0
+    for match in PLACEHOLDER.finditer(template):
+        piece = template[done : match.start()]
+        state = _quote_state(piece, state)
+        done = match.end()
+        text += piece
         if match["literal"]:
-            return match["literal"]
-        value = values.get(match["name"])
-        if value:
-            return value
-        return f"<{match['name']}>" if match["default"] is None else match["default"]
-
-    return PLACEHOLDER.sub(put, template)
+            text += match["literal"]
+            continue
+        parts.append(_Part(text, match["name"], match["default"], state))
+        text = ""
+    return (*parts, _Part(text + template[done:], "", None, ""))
 
 
 def fill_command(template: str, values: Mapping[str, str], shell: str = "posix") -> str:
@@ -49,22 +82,16 @@ def fill_command(template: str, values: Mapping[str, str], shell: str = "posix")
     "aws s3 ls s3://'a; rm -rf ~'/"
     """
     parts: list[str] = []
-    state = ""
-    done = 0
-    for match in PLACEHOLDER.finditer(template):
-        text = template[done : match.start()]
-        state = _quote_state(text, state)
+    for text, name, default, state in _parsed(template):
         parts.append(text)
-        done = match.end()
-        if match["literal"]:
-            parts.append(match["literal"])
+        if not name:
             continue
-        value = values.get(match["name"])
-        if value and not (value.startswith("-") and template[match.start() - 1 : match.start()] in ("", " ", "\n")):
+        value = values.get(name)
+        # A value that a program would take for an option is left out.
+        if value and not (value.startswith("-") and text[-1:] in ("", " ", "\n")):
             parts.append(_QUOTES[shell](value, state))
         else:
-            parts.append(match["name"].upper() if match["default"] is None else match["default"])
-    parts.append(template[done:])
+            parts.append(name.upper() if default is None else default)
     command = "".join(parts).rstrip("\n")
     if shell == "powershell":
         command = re.sub(r"\\\n", "`\n", command)
@@ -78,52 +105,61 @@ def placeholders(template: str) -> dict[str, str | None]:
     return {m["name"]: m["default"] for m in PLACEHOLDER.finditer(template) if m["name"]}
 
 
-_PLAIN = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
+_PLAIN = compile(r"[\w@%+=:,./-]+", re.ASCII)
 
 
 def _quote_state(text: str, state: str) -> str:
-    """Which quote is open after the text, in a POSIX shell: none, ', \" or inside a here-document."""
+    r"""What is open after the text in a POSIX shell, the innermost last: quotes, `(` of a `$(...)`, a here-document.
+
+    >>> _quote_state('curl "$(aws s3 presign ', "")
+    '"('
+    """
     position = 0
     while position < len(text):
         char = text[position]
-        if state.startswith("<<"):
-            end = text.find("\n" + state[2:] + "\n", position)
+        if "<<" in state:
+            end = text.find("\n" + state.partition("<<")[2] + "\n", position)
             if end < 0:
                 return state
-            position, state = end + len(state[2:]) + 1, ""
-        elif state == "'":
-            state = "" if char == "'" else state
+            position, state = end + len(state.partition("<<")[2]) + 1, state.partition("<<")[0]
+        elif state.endswith("'"):
+            state = state[:-1] if char == "'" else state
         elif char == "\\":
             position += 1
         elif char == '"':
-            state = "" if state else '"'
-        elif char == "'" and not state:
-            state = "'"
-        elif not state and (here := _HERE.match(text, position)):
+            state = state[:-1] if state.endswith('"') else state + '"'
+        elif char == "(" and (not state.endswith('"') or text[position - 1 : position] == "$"):
+            state += "("
+        elif char == ")" and state.endswith("("):
+            state = state[:-1]
+        elif char == "'" and not state.endswith('"'):
+            state += "'"
+        elif not state.endswith('"') and (here := _HERE.match(text, position)):
             line = text.find("\n", position)
-            position, state = (line if line >= 0 else len(text)) - 1, "<<" + here[1]
+            position, state = (line if line >= 0 else len(text)) - 1, f"{state}<<{here[1]}"
         position += 1
     return state
 
 
-_HERE = re.compile(r"<<-?'(\w+)'")
+_HERE = compile(r"<<-?'(\w+)'")
 
 
 def _posix(value: str, state: str) -> str:
-    if state.startswith("<<"):
+    if "<<" in state:
         return value
-    if state == "'":
+    if state.endswith("'"):
         return value.replace("'", "'\\''")
-    if state == '"':
-        return re.sub(r'([\\"$`!])', r"\\\1", value)
+    if state.endswith('"'):
+        # An exclamation mark recalls history even between double quotes, where a backslash before it would stay.
+        return re.sub(r'([\\"$`])', r"\\\1", value).replace("!", "\"'!'\"")
     return value if _PLAIN.fullmatch(value) else "'" + value.replace("'", "'\\''") + "'"
 
 
 def _powershell(value: str, state: str) -> str:
     inner = value.replace("'", "''")
-    if state == "'":
+    if state.endswith("'"):
         return inner
-    if state == '"':
+    if state.endswith('"'):
         return re.sub(r'([`"$])', r"`\1", value)
     return value if _PLAIN.fullmatch(value) and "@" not in value else f"'{inner}'"
 
@@ -131,7 +167,7 @@ def _powershell(value: str, state: str) -> str:
 def _cmd(value: str, state: str) -> str:
     # Inside double quotes cmd expands only %; a quote itself cannot be kept, so it goes.
     inner = value.replace('"', "").replace("%", "%%")
-    if state:
+    if state.endswith(("'", '"')):
         return inner
     return value if _PLAIN.fullmatch(value) and "%" not in value else f'"{inner}"'
 

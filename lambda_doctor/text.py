@@ -7,14 +7,18 @@ reading of the place, mapped to the same spot in the paste.
 
 from __future__ import annotations
 
-import html
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from itertools import pairwise
-from re import MULTILINE, VERBOSE, Match, Pattern, compile
+from functools import lru_cache
+from re import MULTILINE, VERBOSE, Match, Pattern
+
+from lambda_doctor.layout import second_readings
+from lambda_doctor.lazy import compile
 
 # Beyond this many characters no second readings are made.
 READING_MAX = 65_536
+# Stands on a line of its own before each second reading: of Unicode's private use, and taken out of the paste itself.
+READING = "\ue000"
 
 
 class CleanText:
@@ -84,24 +88,31 @@ class CleanText:
         return self.assemble(pieces)
 
 
+@lru_cache(maxsize=2)  # matching, redaction and the unknown look at the same text
 def clean(paste: str) -> CleanText:
-    """Undo what was done to the message on its way.
+    r"""Undo what was done to the message on its way.
 
-    >>> cleaned = clean("\\x1b[31mError\\x1b[0m: no \\u2018x\\u2019")
+    >>> cleaned = clean("\x1b[31mError\x1b[0m: no \u2018x\u2019")
     >>> cleaned.text
     "Error: no 'x'"
     >>> cleaned.origin(0, 5)
     (5, 10)
     """
     current = CleanText(paste)
-    if "\x1b" in paste or "\x9b" in paste:
+    if "\x1b" in paste or "\x9b" in paste or "[0m" in paste or "[39m" in paste or "^[[" in paste:
         current = current.substitute(_ANSI, _nothing)
     if "\r" in paste:
         current = current.substitute(_RETURN, lambda match: "\n")
     if not paste.isascii():
-        current = current.substitute(_ODD, lambda match: _PLAIN.get(match[0], ""))
+        current = current.substitute(_ODD, lambda match: _plain(match[0]))
     if "&" in paste and ";" in paste:
-        current = current.substitute(_ENTITY, lambda match: html.unescape(match[0]))
+        current = current.substitute(_ENTITY, _character)
+    if "</" in paste or "<br" in paste:
+        current = current.substitute(_TAG, lambda match: "\n" if match[1] else "")
+    if "%20" in paste or "%0A" in paste:
+        current = current.substitute(_PERCENT, lambda match: chr(int(match[1], 16)))
+    if '""' in paste:
+        current = current.substitute(_CSV_QUOTE, lambda match: '"')
     if "\\" in paste:
         for _ in range(3):
             before = current.text
@@ -109,11 +120,18 @@ def clean(paste: str) -> CleanText:
             if current.text == before or "\\" not in current.text:
                 break
     if "\n" in current.text:
-        if _has_prefixes(current.text):
-            current = current.substitute(_PREFIX, _nothing)
+        if any(probe in current.text for probe in _PREFIX_PROBES) or not current.text.isascii() or paste[:1] in _FIRST:
+            current = _without_prefixes(current)
         if len(current.text) <= READING_MAX:
             current = _with_second_readings(current)
+    if _WIDE_GAP in current.text:
+        current = current.substitute(_GAP, lambda match: " ")
     return current
+
+
+def has_prefix(line: str) -> bool:
+    """Whether a line begins with what a terminal, a log or a chat puts before the lines of others."""
+    return bool(_PREFIX.match(line))
 
 
 def decode(data: bytes) -> str:
@@ -128,226 +146,124 @@ def decode(data: bytes) -> str:
     return data.decode("utf-8-sig", "replace")
 
 
+def _character(match: Match[str]) -> str:
+    from html import unescape
+
+    return unescape(match[0])
+
+
 def _nothing(match: Match[str]) -> str:
     return ""
 
 
-# Colours and cursor moves, operating system commands (titles, hyperlinks) with their end, other two-byte sequences.
-_ANSI = compile(r"\x1b\[[0-?]{0,64}[ -/]{0,8}[@-~]|\x9b[0-?]{0,64}[@-~]|\x1b\][^\x07\x1b]{0,2048}(?:\x07|\x1b\\)|\x1b[@-Z\\-_]")
+# Colours and cursor moves, operating system commands (titles, hyperlinks) and such with their end, other two-byte
+# sequences. The escape character may be lost, written as `^[` or escaped in JSON; a colour's numbers stand there still.
+_ANSI = compile(
+    r"(?:\x1b|\^\[|\\{1,8}(?:u001[bB]|x1[bB]|033|e))\[[0-?]{0,64}[ -/]{0,8}[@-~]"
+    r"|\x9b[0-?]{0,64}[@-~]|\x1b[\]_P^X][^\x07\x1b]{0,2048}(?:\x07|\x1b\\)"
+    r"|\x1b[@-Z\\-_]|\[\d{1,3}(?:;\d{1,3}){0,8}m(?!\])"
+)
 _RETURN = compile(r"\r+\n?")
 _PLAIN = {
-    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4\uff07", "'"),
-    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\uff02", '"'),
-    **dict.fromkeys("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " "),
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
+    **dict.fromkeys(
+        "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " "
+    ),
     **dict.fromkeys("\u2010\u2011\u2012\u2013", "-"),
     **dict.fromkeys("\u2028\u2029\u0085", "\n"),
     "\u2026": "...",
-    "\uff1a": ":",
 }
-_ODD = compile("[" + "".join(_PLAIN) + "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufffd]")
+_HIDDEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufffd" + READING
+_WIDE = "\uff01-\uff5e"  # the ASCII characters again, as wide as Chinese ones
+_ODD = compile("[" + "".join(_PLAIN) + _HIDDEN + _WIDE + "]")
+
+
+def _plain(char: str) -> str:
+    """An odd character as ASCII has it; nothing for one that cannot be seen."""
+    return chr(ord(char) - 0xFEE0) if "\uff01" <= char <= "\uff5e" else _PLAIN.get(char, "")
+
+
 _ENTITY = compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#x?[0-9A-Fa-f]{1,6});")
+_TAG = compile(r"</?(?:(br|p|div|li|tr|pre)|code|span|b|i|em|strong|td|th|ul|ol)(?:\s[^<>]{0,300})?/?>")
+_PERCENT = compile(r"%(0[9Aa]|[2-7][0-9A-Fa-f])")
+# A quote within a quoted cell of a CSV file is doubled; an empty string is not.
+_CSV_QUOTE = compile(r"(?<!\")\"\"(?=[\w'<$/.@])|(?<=[\w'>.)\]])\"\"(?!\")")
 # A Windows path keeps its backslashes: C:\new is no line break.
-_ESCAPE = compile(r"\b[A-Za-z]:\\(?:[\w .()$+-]{0,64}\\){0,20}[\w.()$+-]{0,64}|\\u([0-9A-Fa-f]{4})|\\x([0-9A-Fa-f]{2})|\\([nrtbf\"'`/\\])")
+_ESCAPE = compile(
+    r"\b[A-Za-z]:\\(?:[\w .()$+-]{0,64}\\){0,20}[\w.()$+-]{0,64}"
+    r"|\\u([0-9A-Fa-f]{4})|\\x([0-9A-Fa-f]{2})|\\([nrtbf\"'`/\\])"
+)
 _ESCAPED = {"n": "\n", "r": "\n", "t": "\t", "b": "", "f": "\n"}
 
 
 def _unescape(match: Match[str]) -> str:
     code = match[1] or match[2]
-    if code:
-        char = chr(int(code, 16))
-        return "" if "\ud800" <= char <= "\udfff" or (char < " " and char not in "\n\t") else _PLAIN.get(char, char)
-    return _ESCAPED.get(match[3], match[3]) if match[3] else match[0]
+    if not code:
+        return _ESCAPED.get(match[3], match[3]) if match[3] else match[0]
+    char = chr(int(code, 16))
+    if "\ud800" <= char <= "\udfff" or (char < " " and char not in "\n\t"):
+        return ""
+    return _plain(char) if _ODD.match(char) else char
 
 
+_WIDE_GAP = " " * 40
+_GAP = compile(r"[ \t]{40,}")
 _PREFIX = compile(
     r"""
     ^(?:
         (?:[ \t]{0,3}>[ \t]?){1,5}(?=\S|$)                                    # quoted in a chat, a mail or an issue
       | [ \t]{0,12}[\u2502\u2503\u2551\u2575\u2577\u250c-\u251f][ \t]?        # Terraform's border
       | \[Container\][ ]\d{4}/\d\d/\d\d[ ]\d\d:\d\d:\d\d(?:\.\d{1,9})?[ ]     # CodeBuild
-      | \[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,]?\d{0,9}(?:Z|[+-]\d\d:?\d\d)?\]?[ \t]{1,4}    # a time stamp
+      | (?:[\w .()/-]{1,60}\t){1,3}(?=\d{4}-\d\d-)                            # gh run view: the job and its step
+      | \[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d[.,]?\d{0,9}(?:Z|[+-]\d\d:?\d\d)?\]?[ \t]{1,4}    # a time stamp
+          (?:std(?:out|err)[ ][FP][ ])?                                       #   Kubernetes
+          (?:\#\#\[\w{3,9}\])?                                                #   GitHub's and Azure's levels
           (?:\d\d[OE][+ ]?[ ]?)?                                              #   GitLab's stream mark
           (?:\(\+\d\d:\d\d\)[ \t])?                                           #   Serverless
           (?:\d{4}/\d\d/\d\d/\[[\w$.-]{1,64}\][0-9a-f]{32}[ ])?               #   aws logs tail: the stream
-      | \d{4}/\d\d/\d\d/\[[\w$.-]{1,64}\][0-9a-f]{32}[ ]                      # a log stream's name
-      | [a-zA-Z][\w.-]{0,60}[ ]{1,20}\|[ ]                                    # docker compose
+      | \d\d:\d\d:\d\d(?:\.\d{1,6})?[ ]{1,4}(?![AP]M)                         # the time of day: Jenkins, Terragrunt
+          (?:STD(?:ERR|OUT)[ ](?:\[[^\]\n]{1,80}\][ ])?(?:terraform|tofu):[ ])?
+      | [A-Z][a-z]{2}[ ]{1,2}\d{1,2}[ ]\d\d:\d\d:\d\d[ ][\w.-]{1,64}[ ][\w./-]{1,64}(?:\[\d{1,9}\])?:[ ]   # syslog
+      | (?:/aws/[\w/.-]{1,300}[ ])?\d{4}/\d\d/\d\d/\[[\w$.-]{1,64}\][0-9a-f]{32}[ ]   # a log stream's name
+      | [a-zA-Z][\w.-]{0,60}[ ]{1,20}\|[ ](?![ \d/]{3,9}\|)                   # docker compose, not CDK's table
       | \[[\w ./:-]{1,40}\][ ]?(?=\[|\d{4}-\d\d-\d\d)                         # a stage in front of another prefix
       | ```[\w-]{0,20}$                                                       # a code fence
     ){1,4}
     """,
     MULTILINE | VERBOSE,
 )
+# One of these is in a text of several lines that have prefixes, or the text begins with one of those.
+_PREFIX_PROBES = ("\n2", "\n1", "\n0", "\n>", "\n[", "\n/", "\n```", " | ", "\t20", "]: ")
+_FIRST = frozenset("210>[/`")
 
 
-def _has_prefixes(text: str) -> bool:
-    return (
-        "\n2" in text
-        or "\n>" in text
-        or "\n[" in text
-        or "\n```" in text
-        or " | " in text
-        or not text.isascii()
-        or text[:1] in "2>[`"
-    )
+def _without_prefixes(current: CleanText) -> CleanText:
+    text = current.text
+    pieces = []
+    done = start = 0
+    while True:
+        if (
+            not text[start : start + 1].isalpha()
+            or text[start + 3 : start + 4] == " "
+            or any(probe in text[start : start + 200] for probe in (" | ", "\t2"))
+        ):
+            match = _PREFIX.match(text, start)
+            if match and match.end() > start:
+                pieces.append((text[done:start], done, start))
+                done = match.end()
+        start = text.find("\n", start) + 1
+        if not start:
+            break
+    return current.assemble([*pieces, (text[done:], done, len(text))]) if pieces else current
 
 
 def _with_second_readings(current: CleanText) -> CleanText:
-    readings = []
-    text = current.text
-    if "---" in text or "|" in text or "\u2500" in text:
-        readings += _table_rows(text)
-    readings += _unwrapped(text)
+    readings = list(second_readings(current.text))
     if not readings:
         return current
-    pieces = [(text, 0, len(text))]
+    pieces = [(current.text, 0, len(current.text))]
     for reading in readings:
         begin = reading[0][1]
-        pieces += [("\n", begin, begin), *reading]
+        pieces += [(f"\n{READING}\n", begin, begin), *reading]
     return current.assemble(pieces)
-
-
-_Reading = list[tuple[str, int, int]]
-
-
-def _lines(text: str) -> list[tuple[int, int]]:
-    """Start and end of each line."""
-    ends = []
-    start = 0
-    while True:
-        end = text.find("\n", start)
-        if end < 0:
-            ends.append((start, len(text)))
-            return ends
-        ends.append((start, end))
-        start = end + 1
-
-
-WRAP_MIN, WRAP_MAX = 40, 260
-
-
-def _unwrapped(text: str) -> list[_Reading]:
-    """Lines that a terminal cut at its edge, or that were broken after a hyphen, joined again."""
-    lines = _lines(text)
-    lengths = [end - start for start, end in lines]
-    width = max(lengths)
-    if width > WRAP_MAX or (len(lines) > 3 and lengths.count(width) < 2):
-        width = 0  # no terminal's edge: the longest line stands alone
-    readings: list[_Reading] = []
-    reading: _Reading = []
-    glued = False
-
-    def close() -> None:
-        nonlocal reading, glued
-        if glued:
-            readings.append(reading)
-        reading, glued = [], False
-
-    for number, (start, end) in enumerate(lines):
-        following = text[end + 1 : end + 2]
-        full = end - start == width >= WRAP_MIN
-        hyphen = end - start >= WRAP_MIN and text[end - 1 : end] in "-/" and text[end - 2 : end - 1].isalnum()
-        cut = number + 1 < len(lines) and not following.isspace() and following != "" and end > start
-        joined = cut and not text[end - 1].isspace() and (full or (hyphen and following.isalnum()))
-        if not reading and not joined and not (cut and number + 2 < len(lines) and _joins(text, lines, number + 1, width)):
-            continue
-        reading.append((text[start:end], start, end))
-        if joined:
-            glued = True
-        elif cut and len(reading) < 60:
-            reading.append((" ", end, end + 1))
-        else:
-            close()
-    close()
-    return readings
-
-
-def _joins(text: str, lines: list[tuple[int, int]], number: int, width: int) -> bool:
-    start, end = lines[number]
-    return end - start == width >= WRAP_MIN and not text[end - 1].isspace()
-
-
-_RULE = compile(r"^[ \t]*[-=+|\u2500-\u257f\s]{12,}$", MULTILINE)
-_BAR = compile(r"[|\u2502\u2503]")
-_COLUMN = compile(r"\S+(?: \S+)*")
-
-
-def _table_rows(text: str) -> list[_Reading]:
-    """The rows of tables, each cell's broken lines joined again."""
-    lines = _lines(text)
-    rows: list[_Reading] = []
-    number = 0
-    while number < len(lines):
-        start, end = lines[number]
-        if _RULE.match(text, start, end) and number + 2 < len(lines):
-            header, rule = lines[number + 1], lines[number + 2]
-            if _RULE.match(text, *rule) and header[1] > header[0]:
-                starts = [m.start() - header[0] for m in _COLUMN.finditer(text, *header)]
-                bars = [m.start() - header[0] for m in _BAR.finditer(text, *header)]
-                edges = bars if len(bars) > 1 else starts
-                if len(edges) > 1:
-                    number = _table_body(text, lines, number + 3, edges, len(bars) > 1, rows)
-                    continue
-        number += 1
-    return rows
-
-
-def _table_body(
-    text: str, lines: list[tuple[int, int]], number: int, edges: list[int], bars: bool, rows: list[_Reading]
-) -> int:
-    """Read the lines of a table's body into rows; returns the number of the first line after it."""
-    cells: list[list[tuple[int, int]]] = [[] for _ in edges]
-
-    def close() -> None:
-        if any(cells):
-            rows.append([piece for cell in cells if cell for piece in [*_join_cell(text, cell, widths), ("  ", cell[-1][1], cell[-1][1])]])
-        for cell in cells:
-            cell.clear()
-
-    widths = [right - left - 2 for left, right in pairwise(edges)]
-    widths.append(max(widths, default=0))
-    while number < len(lines):
-        start, end = lines[number]
-        ruled = bool(_RULE.match(text, start, end))
-        if end == start or (ruled and not bars):
-            break
-        if ruled:
-            close()
-            number += 1
-            continue
-        line = [(start + left, min(start + right, end)) for left, right in pairwise([*edges, max(end - start, edges[-1])])]
-        spans = [_strip(text, left + bars, right) for left, right in line if left < end]
-        if not spans or (bars and not _BAR.search(text, start, end)):
-            break
-        if spans[0][1] > spans[0][0] and cells[0] and not (cells[0][-1][1] - cells[0][-1][0] >= widths[0] > 0):
-            close()
-        for cell, span in zip(cells, spans):
-            if span[1] > span[0]:
-                cell.append(span)
-        number += 1
-    close()
-    return number
-
-
-def _strip(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and text[start] in " \t|\u2502\u2503":
-        start += 1
-    while end > start and text[end - 1] in " \t|\u2502\u2503":
-        end -= 1
-    return start, end
-
-
-def _join_cell(text: str, spans: list[tuple[int, int]], widths: list[int]) -> _Reading:
-    """A cell's lines as one: a word longer than the column was cut where the column ends, others were moved whole."""
-    width = max(end - start for start, end in spans)
-    pieces: _Reading = []
-    for (start, end), following in zip(spans, [*spans[1:], None]):
-        pieces.append((text[start:end], start, end))
-        if following is None:
-            break
-        word = text[start:end].split(" ")[-1]
-        rest = text[following[0] : following[1]].split(" ")[0]
-        cut = end - start == width and len(word) + len(rest) > width
-        hyphen = word.endswith("-") and rest[:1].isalnum()
-        if not (cut or hyphen):
-            pieces.append((" ", end, end))
-    return pieces
