@@ -17,7 +17,9 @@ def check(subject: Subject) -> Iterator[LintFinding]:
     for identifier, entry in subject.entries():
         signature = entry.signature
         if not signature.near_misses:
-            yield subject.finding(entry, [], "near-miss", "no near miss", "Add a look-alike and what it is instead.")
+            level = "error" if len(subject.catalog.layers) == 1 else "warning"
+            advice = "Add a look-alike to `near_misses`, and what it is instead."
+            yield subject.finding(entry, [], "near-miss", "no near miss", advice, level)
         proven = set()
         for number, example in enumerate(signature.examples):
             path = ["examples", number, "text"]
@@ -29,26 +31,39 @@ def check(subject: Subject) -> Iterator[LintFinding]:
                 others = ", ".join(f"{d.id} {d.confidence:.2f}" for d in report.diagnoses) or "nothing"
                 symptom = next((d.id for d in report.diagnoses if identifier in d.symptoms), None)
                 yield subject.finding(
-                    entry, path, "example-missed", f"the example is not found as this entry; found: {others}",
-                    f"It is explained by {symptom}." if symptom else "Mend the patterns, or the relations: `beats` of the other, or a narrower pattern there.",
+                    entry,
+                    path,
+                    "example-missed",
+                    f"the example is not found as this entry; found: {others}",
+                    f"It is explained by {symptom}."
+                    if symptom
+                    else "Mend the patterns, or the relations: `beats` of the other, or a narrower pattern there.",
                 )
                 continue
             if report.diagnoses[0].id != identifier:
                 first = report.diagnoses[0]
                 yield subject.finding(
-                    entry, path, "confusion",
-                    f"{first.id} ({first.confidence:.2f}, {first.evidence.text!r}) comes before this entry ({mine.confidence:.2f})",
+                    entry,
+                    path,
+                    "confusion",
+                    f"{first.id} ({first.confidence:.2f}, {first.evidence.text!r}) precedes ({mine.confidence:.2f})",
                     "Declare `beats` here, or narrow the other's pattern, or take the second error out of the example.",
                 )
             if mine.captures != example.captures:
                 yield subject.finding(
-                    entry, path, "captures", f"captures are {mine.captures}, the example says {example.captures}",
+                    entry,
+                    path,
+                    "captures",
+                    f"captures are {mine.captures}, the example says {example.captures}",
                     "Mend the holes, or the example.",
                 )
         for number, pattern in enumerate(signature.patterns):
             if number not in proven:
                 yield subject.finding(
-                    entry, ["patterns", number], "unproven", f"no example for the pattern {pattern.text or pattern.regex!r}",
+                    entry,
+                    ["patterns", number],
+                    "unproven",
+                    f"no example for the pattern {pattern.text or pattern.regex!r}",
                     "Add a real text that it matches, or remove it.",
                 )
         yield from _near_misses(subject, identifier)
@@ -64,13 +79,22 @@ def _near_misses(subject: Subject, identifier: str) -> Iterator[LintFinding]:
         if miss.is_ is None:
             if sure:
                 yield subject.finding(
-                    entry, path, "near-miss", f"is diagnosed as {sure[0].id} ({sure[0].evidence.text!r})",
+                    entry,
+                    path,
+                    "near-miss",
+                    f"is diagnosed as {sure[0].id} ({sure[0].evidence.text!r})",
                     "Narrow that entry's pattern, or name it with `is`.",
                 )
         elif miss.is_ not in subject.catalog:
-            yield subject.finding(entry, path, "near-miss", f"no signature {miss.is_}", "Name an id that exists.", "note")
+            yield subject.finding(
+                entry, path, "near-miss", f"no signature {miss.is_}", "Name an id that exists.", "note"
+            )
         elif best != miss.is_:
             yield subject.finding(
-                entry, path, "near-miss", f"goes to {best or 'nothing'}, not to {miss.is_}",
-                "Mend the patterns or relations of the two.", "error" if best == identifier else "warning",
+                entry,
+                path,
+                "near-miss",
+                f"goes to {best or 'nothing'}, not to {miss.is_}",
+                "Mend the patterns or relations of the two.",
+                "error" if best == identifier else "warning",
             )

@@ -7,18 +7,9 @@ from urllib.parse import urlsplit
 
 from lambda_doctor.lint import LintFinding, Subject
 
-OFFICIAL = (
-    "docs.aws.amazon.com", "aws.amazon.com", "repost.aws", "boto3.amazonaws.com", "botocore.amazonaws.com",
-    "developer.hashicorp.com", "registry.terraform.io", "www.serverless.com", "serverless.com", "nodejs.org",
-    "docs.python.org", "docs.docker.com", "packaging.python.org", "docs.oracle.com", "learn.microsoft.com", "go.dev",
-    "pkg.go.dev", "docs.rs", "doc.rust-lang.org", "docs.ruby-lang.org", "maven.apache.org", "esbuild.github.io",
-    "pip.pypa.io", "docs.npmjs.com", "docs.pydantic.dev", "numpy.org", "www.psycopg.org", "curl.se", "github.com",
-    "matplotlib.org", "sharp.pixelplumbing.com", "www.prisma.io", "yaml.org", "toml.io", "openjdk.org",
-)  # fmt: skip
-
 
 def check(subject: Subject) -> Iterator[LintFinding]:
-    """Each link is https, without blanks, of a site in OFFICIAL."""
+    """Each link is https, without blanks, of a site that `_sites.yaml` names."""
     for _, entry in subject.entries():
         links = [(["docs", number, "url"], link.url) for number, link in enumerate(entry.signature.docs)]
         links += [(["fixes", number, "see"], step.see) for number, step in enumerate(entry.signature.fixes) if step.see]
@@ -27,11 +18,23 @@ def check(subject: Subject) -> Iterator[LintFinding]:
             parts = urlsplit(url)
             if parts.scheme != "https" or not parts.netloc or " " in url:
                 yield subject.finding(entry, path, "link", f"{url} is no https link", "Write the full address.")
-            elif parts.netloc not in OFFICIAL:
+            elif subject.source.sites and parts.netloc not in subject.source.sites:
                 yield subject.finding(
-                    entry, path, "link", f"{parts.netloc} is not known as an official site",
-                    "Link the maker's own documentation, or add the site to lambda_doctor/lint/links.py.",
-                    "error" if subject.catalog.layers[-1].name == "knowledge" else "note",
+                    entry,
+                    path,
+                    "link",
+                    f"{parts.netloc} is not known as an official site",
+                    "Link the maker's own documentation, or add the site to _sites.yaml.",
+                )
+            page = subject.source.links.get(url)
+            if page is not None and page.status != "ok":
+                yield subject.finding(
+                    entry,
+                    path,
+                    "dead-link",
+                    f"{url} was asked for in {page.checked}: {page.status}",
+                    "Link the page that took its place, then run: lambda-doctor catalog links",
+                    "warning",
                 )
             if path[0] == "docs" and url in seen:
                 yield subject.finding(entry, path, "link", f"{url} stands twice", "Keep one.")

@@ -20,33 +20,51 @@ def check(subject: Subject) -> Iterator[LintFinding]:
             source = pattern.text or pattern.regex or ""
             if compiled.wide > WIDE_MAX:
                 yield subject.finding(
-                    entry, path, "wide-holes", f"{compiled.wide} holes that hold nearly anything",
+                    entry,
+                    path,
+                    "wide-holes",
+                    f"{compiled.wide} holes that hold nearly anything",
                     f"Use narrower types, or split the pattern; at most {WIDE_MAX}.",
                 )
             for match in re.finditer(r":/((?:[^/\\]|\\.)+)/\}", pattern.text or ""):
                 if _UNBOUNDED.search(re.sub(r"\[(?:[^\]\\]|\\.)*\]", "[]", match[1])):
                     yield subject.finding(
-                        entry, path, "unbounded", f"the hole /{match[1]}/ has no upper bound",
+                        entry,
+                        path,
+                        "unbounded",
+                        f"the hole /{match[1]}/ has no upper bound",
                         "Write {0,100} in place of * and {1,100} in place of +.",
                     )
             if pattern.regex and _UNBOUNDED.search(re.sub(r"\[(?:[^\]\\]|\\.)*\]", "[]", pattern.regex)):
                 yield subject.finding(
-                    entry, path, "unbounded", "the expression has an unbounded repeat",
+                    entry,
+                    path,
+                    "unbounded",
+                    "the expression has an unbounded repeat",
                     "Write {0,100} in place of * and {1,100} in place of +.",
                 )
             if source.rstrip().endswith((":text}", ":text}$")):
                 yield subject.finding(
-                    entry, path, "open-end", "a hole of type text ends the pattern, so it holds one character",
+                    entry,
+                    path,
+                    "open-end",
+                    "a hole of type text ends the pattern, so it holds one character",
                     "Use {name:line} at the end.",
                 )
             if compiled.literal < 6:
                 yield subject.finding(
-                    entry, path, "too-short", f"only {compiled.literal} literal characters: {source!r}",
+                    entry,
+                    path,
+                    "too-short",
+                    f"only {compiled.literal} literal characters: {source!r}",
                     "Write more of the message; so little of it stands in healthy logs too.",
                 )
             if source in seen and seen[source] != identifier:
                 yield subject.finding(
-                    entry, path, "same-pattern", f"the same pattern as in {seen[source]}",
+                    entry,
+                    path,
+                    "same-pattern",
+                    f"the same pattern as in {seen[source]}",
                     "One message has one owner; keep it where the cause is named.",
                 )
             seen[source] = identifier

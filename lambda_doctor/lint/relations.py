@@ -23,8 +23,11 @@ def check(subject: Subject) -> Iterator[LintFinding]:
                     yield subject.finding(entry, [relation, number], "relation", "names itself", "Remove it.")
                 elif cycle := path_between(graph, target, identifier):
                     yield subject.finding(
-                        entry, [relation, number], "cycle",
-                        f"{relation} goes in a circle: {' > '.join([identifier, *cycle])}", "Remove one of these relations.",
+                        entry,
+                        [relation, number],
+                        "cycle",
+                        f"{relation} goes in a circle: {' > '.join([identifier, *cycle])}",
+                        "Remove one of these relations.",
                     )
 
 
