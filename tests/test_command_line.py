@@ -1,0 +1,110 @@
+"""The command line, as a person or a script runs it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REDIRECT = "S3 Error Code: PermanentRedirect. S3 Error Message: The bucket is in this region: us-east-2."
+COMMAND = [sys.executable, "-m", "lambda_doctor"]
+
+
+def run(*arguments: str, text: str | None = None, **options) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [*COMMAND, *arguments], input=text, capture_output=True, text=True, encoding="utf-8", timeout=60, **options
+    )
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def test_text_from_an_argument_standard_input_and_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "error.log"
+    file.write_text(REDIRECT)
+    shown = [run(REDIRECT), run(text=REDIRECT), run("-", text=REDIRECT), run(str(file)), run(*REDIRECT.split())]
+    assert [done.returncode for done in shown] == [0] * 5
+    assert len({done.stdout for done in shown}) == 1
+    assert "us-east-2" in shown[0].stdout
+    assert "\x1b" not in shown[0].stdout
+
+
+def test_markdown_and_json() -> None:
+    assert run(REDIRECT, "--format", "markdown").stdout.startswith("### ")
+    report = json.loads(run("--format", "json", text=REDIRECT).stdout)
+    assert report["diagnoses"][0]["id"] == "deployment.s3-wrong-region"
+
+
+def test_a_file_named_like_a_command_needs_a_path(tmp_path: Path) -> None:
+    (tmp_path / "list").write_text(REDIRECT)
+    assert "us-east-2" in run("./list", cwd=tmp_path).stdout
+
+
+def test_nothing_known_is_status_1() -> None:
+    done = run(text="all is well")
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["missing.log"], "no such file: missing.log"),
+        (["explain", "deployment.s3-wrong-regoin"], "did you mean deployment.s3-wrong-region"),
+        (["--format", "yaml", "x"], "invalid choice"),
+        (["--nonsense"], "unrecognized arguments"),
+        (["explain"], "required"),
+        (["."], "directory"),
+        (["run"], "no command"),
+    ],
+)
+def test_wrong_use_is_status_2_and_one_line(arguments: list[str], said: str) -> None:
+    done = run(*arguments, text="")
+    assert done.returncode == 2
+    assert said in done.stderr.lower() or said in done.stderr
+    assert done.stderr.startswith("lambda-doctor: ")
+
+
+def test_explain_and_list() -> None:
+    assert "get-bucket-location" in run("explain", "deployment.s3-wrong-region").stdout
+    assert json.loads(run("explain", "deployment.s3-wrong-region", "--format", "json").stdout)["patterns"]
+    listed = run("list", "deployment").stdout.splitlines()
+    assert any(line.startswith("deployment.s3-wrong-region") for line in listed)
+    assert all(line.startswith("deployment.") for line in listed)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGPIPE, no such pipes")
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    done = subprocess.run(
+        f"'{sys.executable}' -m lambda_doctor explain deployment.s3-wrong-region | head -n 1",
+        shell=True, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.stderr == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_ctrl_c_is_no_traceback() -> None:
+    process = subprocess.Popen(
+        COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdin is not None
+    try:
+        process.stdin.write("waiting for more")
+        process.stdin.flush()
+        # A program that cannot be interrupted yet is one that has not begun to read: ask until it ends.
+        while process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(timeout=1)
+            except subprocess.TimeoutExpired:
+                continue
+        errors = process.stderr.read() if process.stderr else ""
+    finally:
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout, process.stderr):
+            stream.close()
+    assert process.returncode in (130, -signal.SIGINT)
+    assert "lambda_doctor/cli" not in errors
