@@ -1,0 +1,1 @@
+"""The platform team's errors for lambda-doctor; the catalog is data, see `catalog/`."""
