@@ -180,6 +180,6 @@ def _only_line(text: str) -> str:
 
 def _link(report: Report) -> tuple[str, str]:
     seen = report.observation
-    if seen.operation and seen.service in (None, "lambda"):
+    if seen.operation and seen.service == "lambda":
         return API_PAGE.format(seen.operation), f"{seen.operation} in the Lambda API reference"
     return "https://TODO.example.com/", "TODO: the page that says it, with its address"

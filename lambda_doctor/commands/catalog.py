@@ -86,7 +86,7 @@ def _new(options: argparse.Namespace) -> int:
         meta.write_text(f'schema: {SCHEMA}\nname: {json.dumps(into.resolve().name)}\nversion: "1"\n', encoding="utf-8")
         write(str(meta))
     path.write_text(made.yaml, encoding="utf-8")
-    write(f"{path}\nFill in what begins with TODO, then: lambda-doctor catalog lint {options.into}")
+    write(f"{path}\nFill in what begins with TODO, then: lambda-doctor catalog lint {path}")
     if not options.id:
         write(f"(The id {made.id} is a proposal: it is the file's path; move the file for another, or give --id.)")
     return KNOWN
