@@ -12,11 +12,13 @@ from lambda_doctor.catalog import Catalog
 from lambda_doctor.report import Suggestion
 
 # How much a word counts in each column: id, title, keywords, patterns, cause.
-_WEIGHTS = "4.0, 8.0, 8.0, 4.0, 1.0"
+_WEIGHTS = "4.0, 8.0, 8.0, 2.0, 1.0"
 _WORD = re.compile(r"[A-Za-z][a-z]{2,24}|[A-Z]{2,10}|[a-z]{3,24}")
 _EMPTY_WORDS = frozenset(
     "and the for not are was were with that this from has have had you your can cannot could will would when then than "
     "after before into its our but all any does did how why what which who error errors failed failure exception "
+    "an as at be by do if in is it me my no of on or so to up we there they just still again try trying get gets "
+    "getting got someone something because since even though always never keeps "
     "lambda aws amazon function message code request type null true false line file info warn warning debug".split()
 )
 WORDS_MAX = 24
@@ -47,7 +49,7 @@ class _Index:
 
 def _row(identifier: str, catalog: Catalog) -> tuple[str, str, str, str, str]:
     data = catalog.data(identifier)
-    patterns = " ".join(_split(" ".join(pattern for item in data["patterns"] if (pattern := item.get("text") or ""))))
+    patterns = " ".join(dict.fromkeys(_split(" ".join(item.get("text") or "" for item in data["patterns"]))))
     return (
         identifier,
         data["title"],
@@ -58,9 +60,9 @@ def _row(identifier: str, catalog: Catalog) -> tuple[str, str, str, str, str]:
 
 
 def _split(text: str) -> list[str]:
-    """The words of a text, words in CamelCase also in parts."""
+    """The words of a text, words in CamelCase also in parts; with numbers, as people tell limits and statuses."""
     words = []
-    for run in re.findall(r"[A-Za-z]{3,60}|[A-Za-z]{2}", text):
+    for run in re.findall(r"[A-Za-z][A-Za-z0-9]{1,59}|[0-9]{2,5}[A-Za-z]{0,2}", text.replace("n't", " ")):
         words.append(run.lower())
         parts = _WORD.findall(run)
         if len(parts) > 1:

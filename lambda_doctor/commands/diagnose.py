@@ -30,7 +30,10 @@ def run(options: argparse.Namespace) -> int:
     from lambda_doctor.diagnosing import diagnose
 
     report = diagnose(read(options.error), context=context_of(options), budget=options.budget)
-    show(report, options, file=file_named(options.error))
+    file = file_named(options.error)
+    show(report, options, file=file)
+    if options.error not in ([], ["-"]) and file is None and not (report or report.suggestions or report.next_steps):
+        print("A symptom told in your own words? Try: lambda-doctor search WORDS", file=sys.stderr)
     return KNOWN if report else UNKNOWN
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 
 from lambda_doctor.cli import KNOWN, UNKNOWN, write
@@ -22,4 +23,6 @@ def run(options: argparse.Namespace) -> int:
     found = Catalog.default().search(" ".join(options.words), options.limit)
     for guess in found:
         write(f"{guess.id}  {guess.title}")
+    if not found:
+        print("Nothing found; say it in other words, or see `lambda-doctor list`.", file=sys.stderr)
     return KNOWN if found else UNKNOWN
