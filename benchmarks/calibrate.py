@@ -57,7 +57,9 @@ def fit(seen: Sequence[Answer]) -> list[tuple[float, float]]:
         while len(pools) > 1 and (pools[-2][0] / pools[-2][2] == stated or _share(pools[-2]) >= _share(pools[-1])):
             last = pools.pop()
             pools[-1] = [one + other for one, other in zip(pools[-1], last)]
-    return [(SURE, SURE), *((round(pool[0] / pool[2], 4), round(_share(pool), 4)) for pool in pools)]
+    points = [(SURE, SURE), *((round(pool[0] / pool[2], 4), round(_share(pool), 4)) for pool in pools)]
+    # Beyond what was measured the line still rises, so that of two sure patterns the surer one stays so.
+    return [*points, (1.0, round((1 + points[-1][1]) / 2, 4))]
 
 
 def _share(pool: Sequence[float]) -> float:
