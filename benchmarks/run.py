@@ -149,7 +149,9 @@ def main() -> None:
         python = install(work)
         prepare(work, options.large)
         command = [python, ROOT / "benchmarks" / "measure.py", work, str(options.rounds), *options.parts]
-        done = subprocess.run(command, cwd=work, stdout=subprocess.PIPE, text=True, check=True)
+        # Without the caller's PYTHONPATH, on which the checkout may stand before the install.
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        done = subprocess.run(command, cwd=work, env=environment, stdout=subprocess.PIPE, text=True, check=True)
         results = json.loads(done.stdout)
         document = {"machine": machine(python), "ratios": results}
     print(table(results))

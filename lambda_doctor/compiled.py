@@ -22,7 +22,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import chain, compress, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambda_doctor.calibration import calibrated
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from lambda_doctor.pattern import CompiledPattern, Run
     from lambda_doctor.source import Source
 
-FORMAT = 2
+FORMAT = 3
 OPTIONS_MAX = 16  # of a choice that are looked for one by one
 
 # Bytes to words: letters lowered, digits kept, all else (what is beyond ASCII too) a gap.
@@ -51,13 +51,18 @@ def encoded(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def words_of(data: bytes) -> set[bytes]:
-    """The words of a text, in lower case.
+def words_in(data: bytes) -> list[bytes]:
+    """The words of a text as they follow each other, in lower case.
 
-    >>> sorted(words_of(b"Runtime.ExitError: 137"))
-    [b'137', b'exiterror', b'runtime']
+    >>> words_in(b"Runtime.ExitError: 137")
+    [b'runtime', b'exiterror', b'137']
     """
-    return set(data.translate(_WORDS).split())
+    return data.translate(_WORDS).split()
+
+
+def words_of(data: bytes) -> set[bytes]:
+    """The same, each once."""
+    return set(words_in(data))
 
 
 def terms_of(data: bytes) -> set[bytes]:
@@ -66,8 +71,8 @@ def terms_of(data: bytes) -> set[bytes]:
     >>> sorted(terms_of(b"Task: timed out"))
     [b'out', b'task', b'task timed', b'timed', b'timed out']
     """
-    words = data.translate(_WORDS).split()
-    return set(words).union(map(b" ".join, pairwise(words)))
+    words = words_in(data)
+    return {*words, *map(b" ".join, pairwise(words))}
 
 
 def squeeze(data: bytes) -> bytes:
@@ -91,9 +96,9 @@ class PatternRecord(NamedTuple):
     regex: str
     must: frozenset[bytes]  # words that each match has
     choices: tuple[frozenset[bytes], ...]  # of each set of terms each match has one
-    runs: tuple[bytes, ...]  # squeezed stretches that each match has, the rarest first
-    options: tuple[tuple[bytes, ...], ...]  # the same of choices that are not long: of each one stands in each match
-    keys: tuple[bytes, ...]  # where to look: parts of runs, one of which each match has
+    runs: tuple[str, ...]  # squeezed stretches that each match has, a character a byte, the rarest first
+    options: tuple[tuple[str, ...], ...]  # the same of choices that are not long: of each one stands in each match
+    keys: tuple[str, ...]  # where to look: parts of runs, one of which each match has
     lead: int  # how far before one of these a match may begin
     span: int
     loops: int
@@ -150,6 +155,7 @@ class Layer:
         self.terms = self._index("term")
         self._pattern_starts = _numbers(self._part("pattern_starts"))
         self._entry_starts = _numbers(self._part("entry_starts"))
+        self._firsts = frozenset(self._part("firsts").split())
         self._ids = self._part("ids").decode().split()
         self._records: dict[int, PatternRecord] = {}
         self._filed: dict[bytes, tuple[PatternRecord, ...]] = {}
@@ -188,10 +194,16 @@ class Layer:
         """The ids of the entries, sorted; an entry's number is its place here."""
         return self._ids
 
+    def terms_in(self, words: list[bytes]) -> set[bytes]:
+        """Of the terms of a text, given as its words, those that a pattern here may ask for."""
+        pairs = compress(pairwise(words), map(self._firsts.__contains__, words))
+        return {*words, *map(b" ".join, pairs)}
+
     def filed_under(self, terms: set[bytes]) -> Iterator[PatternRecord]:
         """The patterns that are filed under any of the terms; one may come twice."""
-        for term in self.terms.numbers.keys() & terms:
-            yield from self._filed.get(term) or self._filed_under(term)
+        filed = self._filed
+        known = self.terms.numbers.keys() & terms
+        return chain.from_iterable([filed.get(term) or self._filed_under(term) for term in known])
 
     def _filed_under(self, term: bytes) -> tuple[PatternRecord, ...]:
         records = self._filed[term] = tuple(map(self.pattern, self.terms.patterns(self.terms.numbers[term])))
@@ -219,9 +231,9 @@ class Layer:
                 regex,
                 frozenset(must.encode().split()),
                 tuple(frozenset(choice.encode().split(b"\n")) for choice in choices),
-                tuple(runs.encode().split()),
-                tuple(tuple(group.encode().split()) for group in options),
-                tuple(keys.encode().split()),
+                _runs(runs),
+                tuple(map(_runs, options)),
+                _runs(keys),
                 lead,
                 span,
                 loops,
@@ -242,6 +254,10 @@ class Layer:
         return entry
 
 
+def _runs(joined: str) -> tuple[str, ...]:
+    return tuple(joined.encode().decode("latin-1").split(" ")) if joined else ()
+
+
 _INDEX = ("s", "_starts", "_postings")  # the sections of an index, after its kind
 
 
@@ -252,6 +268,7 @@ def compile_source(source: Source, *, name: str, version: str) -> bytes:
     patterns: list[list[Any]] = []
     by_term: dict[bytes, list[int]] = {}
     by_run: dict[bytes, list[int]] = {}
+    firsts: set[str] = set()  # words with which a term of two begins
 
     def add(
         owner: int, place: int, compiled: CompiledPattern, confidence: float, needs: Iterable[str], drop: bool
@@ -259,12 +276,15 @@ def compile_source(source: Source, *, name: str, version: str) -> bytes:
         number = len(patterns)
         for term in rates.best_terms(compiled):
             by_term.setdefault(term.encode(), []).append(number)
+            firsts.update(term.split()[:-1])
         keys = rates.keys(compiled)
         if owner >= 0:
             for run in keys:
                 by_run.setdefault(run.encode(), []).append(number)
         runs = sorted((way[0] for way in compiled.ways if len(way) == 1), key=rates.run)
         choices = [way for way in compiled.ways if len(way) > 1]
+        choices_of_terms = [rates.terms(way) for way in choices if all(run.words for run in way)]
+        firsts.update(word for terms in choices_of_terms for term in terms for word in term.split()[:-1])
         options = ([_squeezed(run.text) for run in way] for way in choices if len(way) <= OPTIONS_MAX)
         patterns.append(
             [
@@ -272,7 +292,7 @@ def compile_source(source: Source, *, name: str, version: str) -> bytes:
                 place,
                 compiled.regex,
                 " ".join(sorted(compiled.words)),
-                ["\n".join(sorted(rates.terms(way))) for way in choices if all(run.words for run in way)],
+                ["\n".join(sorted(terms)) for terms in choices_of_terms],
                 " ".join(filter(None, (_squeezed(run.text) for run in runs))),
                 [" ".join(group) for group in options if all(group)],
                 " ".join(keys),
@@ -313,6 +333,7 @@ def compile_source(source: Source, *, name: str, version: str) -> bytes:
     }
     sections = {
         **_index_sections("term", by_term),
+        "firsts": " ".join(sorted(firsts)).encode(),
         **_index_sections("run", by_run),
         **_record_sections("pattern", "patterns", patterns),
         "ids": "\n".join(ids).encode(),

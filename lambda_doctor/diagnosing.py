@@ -85,9 +85,9 @@ def diagnose(
         # What is a part of a text that was looked through and holds no secret needs no second look.
         return value if secrets.found_nothing and not known else secrets(value)
 
-    safe: dict[str, Any] = {name: tame(hide(v)) if isinstance(v, str) else v for name, v in observed}
+    safe: dict[str, Any] = {name: tame(hide(v)) if isinstance(v, str) else v for name, v in vars(observed).items()}
     observation = observed if safe == observed.__dict__ else Observation.model_construct(None, **safe)
-    values = {name: str(value) for name, value in observation if value and name != "signs"}
+    values = {name: str(value) for name, value in vars(observation).items() if value and name != "signs"}
     shell = context.shell if context else "posix"
     line = "" if found else error_line(clean(text[-BLOCK:]).text)
     line = line and hide(line)

@@ -8,7 +8,7 @@ from itertools import accumulate, islice
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, AnyStr, NamedTuple
 
-from lambda_doctor.compiled import Layer, PatternRecord, encoded, squeeze, terms_of
+from lambda_doctor.compiled import Layer, PatternRecord, encoded, squeeze, words_in
 from lambda_doctor.text import CleanText, clean
 from lambda_doctor.unknown import may_tell_error
 
@@ -21,7 +21,6 @@ HITS_MAX = 1_000  # of one pattern in one block
 FORM_HITS_MAX = 3  # of an observation form, which tells the same each time
 BLOCK = 65_536  # characters that are cleaned and matched at once
 TEXT_MAX = 4_194_304  # characters of a text that are looked at, half from each end
-DISGUISES = ("\x1b", "\\", "[0m", "%20")  # characters that may stand within a word that tells an error
 OVERLAP = 8_192  # characters by which blocks overlap; a match is shorter
 STEADY = 8_192  # characters in which a pattern with one repeat needs no clock
 SHORT = 2_048  # characters that are searched as a whole
@@ -65,10 +64,10 @@ class Squeezed:
     def __init__(self, text: str | bytes) -> None:
         pieces = (text[start : start + PIECE] for start in range(0, len(text), PIECE))
         squeezed = [squeeze(piece if isinstance(piece, bytes) else encoded(piece)) for piece in pieces]
-        self.text = b"".join(squeezed)
+        self.text = b"".join(squeezed).decode("latin-1")  # `in` takes twice as long for bytes
         self._ends = list(accumulate(map(len, squeezed)))
 
-    def pieces_with(self, run: bytes, start: int = 0, end: int | None = None) -> Iterator[int]:
+    def pieces_with(self, run: str, start: int = 0, end: int | None = None) -> Iterator[int]:
         """The numbers of the pieces in which the run begins, in a stretch of the text that is cut at pieces."""
         place, last = self._place(start), len(self.text) if end is None else self._place(end)
         while (place := self.text.find(run, place, last + len(run) - 1)) >= 0:
@@ -76,7 +75,7 @@ class Squeezed:
             yield piece
             place = self._ends[piece]
 
-    def between(self, start: int, end: int) -> bytes:
+    def between(self, start: int, end: int) -> str:
         """A stretch of the text that is cut at pieces, squeezed."""
         return self.text[self._place(start) : self._place(end)]
 
@@ -107,11 +106,12 @@ class Squeezed:
         return bisect_right(self._ends, place)
 
 
-def candidates(filed: Iterable[PatternRecord], terms: set[bytes], squeezed: bytes) -> Iterable[PatternRecord]:
+def candidates(filed: Iterable[PatternRecord], terms: set[bytes], squeezed: str) -> Iterable[PatternRecord]:
     """Of the patterns filed under a text's terms those of which all that was written out stands in the text, once."""
     found = {}
     for record in filed:
-        if record.must <= terms:
+        runs = record.runs
+        if (not runs or runs[0] in squeezed) and record.must <= terms:  # which most are not
             for choice in record.choices:
                 if choice.isdisjoint(terms):
                     break
@@ -121,15 +121,15 @@ def candidates(filed: Iterable[PatternRecord], terms: set[bytes], squeezed: byte
     return found.values()
 
 
-def has_runs(record: PatternRecord, squeezed: bytes) -> bool:
+def has_runs(record: PatternRecord, squeezed: str) -> bool:
     """Whether the runs of a pattern stand in a text."""
     for run in record.runs:
         if run not in squeezed:
             return False
-    return has_options(record, squeezed)
+    return not record.options or has_options(record, squeezed)
 
 
-def has_options(record: PatternRecord, squeezed: bytes) -> bool:
+def has_options(record: PatternRecord, squeezed: str) -> bool:
     """Whether of each choice in a pattern one way stands in a text."""
     for group in record.options:
         for option in group:
@@ -146,7 +146,7 @@ def find_hits(text: str, catalog: Catalog, budget: Budget) -> list[Hit]:
     The text is cleaned for it, block by block where it is long; offsets are of the text as it was given.
     """
     if len(text) <= BLOCK:
-        return _find_in_block(text, catalog, budget, 0)
+        return _find(clean(text), catalog, budget, 0)
     hits: list[Hit] = []
     if len(text) > TEXT_MAX:
         budget.skipped.append(f"{len(text) - TEXT_MAX:,} characters in the middle; scan() takes whole logs")
@@ -162,7 +162,7 @@ def find_hits(text: str, catalog: Catalog, budget: Budget) -> list[Hit]:
         if budget.spent:
             budget.skipped.append(f"characters {start:,} to {len(text):,}")
             break
-        hits += [hit for hit in _find_in_block(block, catalog, budget, begin) if start <= hit.start < end]
+        hits += [hit for hit in _find(clean(block), catalog, budget, begin) if start <= hit.start < end]
     return hits
 
 
@@ -177,20 +177,12 @@ def find_forms(text: str, catalog: Catalog, budget: Budget, telling: Iterable[st
 
 
 def _has_candidate(data: bytes, catalog: Catalog) -> bool:
-    terms, squeezed = terms_of(data), squeeze(data)
-    filed = (record for layer in catalog.layers for record in layer.filed_under(terms) if record.owner >= 0)
-    return bool(candidates(filed, terms, squeezed))
-
-
-def _find_in_block(block: str, catalog: Catalog, budget: Budget, offset: int) -> list[Hit]:
-    # Cleaning brings broken words together, so that an error may show only after it; a text that neither has a
-    # pattern's words nor sounds like an error is spared it.
-    disguised = not block.isascii() or any(mark in block for mark in DISGUISES)
-    if disguised or may_tell_error(block.lower()) or _has_candidate(encoded(block), catalog):
-        cleaned = clean(block)
-    else:
-        cleaned = CleanText(block)
-    return _find(cleaned, catalog, budget, offset)
+    words, squeezed = words_in(data), squeeze(data).decode("latin-1")
+    for layer in catalog.layers:
+        terms = layer.terms_in(words)
+        if candidates((record for record in layer.filed_under(terms) if record.owner >= 0), terms, squeezed):
+            return True
+    return False
 
 
 def _find(
@@ -201,19 +193,22 @@ def _find(
     wanted: Callable[[Layer, PatternRecord], bool] | None = None,
 ) -> list[Hit]:
     text = cleaned.text
-    terms, squeezed = terms_of(encoded(text)), Squeezed(text)
+    words, squeezed = words_in(encoded(text)), Squeezed(text)
     hits: list[Hit] = []
     signs: set[str] = set()
     for layer in catalog.layers:
-        filed = layer.filed_under(terms)
+        terms = layer.terms_in(words)
+        filed: Iterable[PatternRecord] = layer.filed_under(terms)
         if wanted:
-            filed = (record for record in filed if wanted(layer, record))
+            filed = [record for record in filed if wanted(layer, record)]
         for record in candidates(filed, terms, squeezed.text):
             told: Iterable[str] = ()
+            most = HITS_MAX
             if record.owner < 0:
                 form = layer.forms[~record.owner]
+                most = FORM_HITS_MAX
                 if form["plain"]:
-                    told = form["signs"]
+                    told, most = form["signs"], 1
                     if signs.issuperset(told):
                         continue  # it would tell nothing new
             elif not catalog.owns(layer, layer.ids[record.owner]):
@@ -221,25 +216,17 @@ def _find(
             if budget.spent:
                 budget.skipped.append(_name(layer, record))
                 continue
-            for match in _confirm(layer, record, text, squeezed, budget):
+            matches: list[regex.Match[str]] = []
+            try:
+                for window in windows(record, squeezed, len(text)):
+                    matches += islice(find_all(compiled(record.regex), record, text, *window, budget), most)
+            except TimeoutError:
+                budget.skipped.append(_name(layer, record))
+            for match in matches[:most]:
                 start, end = cleaned.origin(*match.span())
                 hits.append(Hit(layer, record, start + offset, end + offset, captures_of(match)))
                 signs.update(told)
     return hits
-
-
-def _confirm(
-    layer: Layer, record: PatternRecord, text: str, squeezed: Squeezed, budget: Budget
-) -> list[regex.Match[str]]:
-    expression = compiled(record.regex)
-    most = HITS_MAX if record.owner >= 0 else FORM_HITS_MAX
-    matches: list[regex.Match[str]] = []
-    try:
-        for start, end in windows(record, squeezed, len(text)):
-            matches += islice(find_all(expression, record, text, start, end, budget), most - len(matches))
-    except TimeoutError:
-        budget.skipped.append(_name(layer, record))
-    return matches
 
 
 def find_all(

@@ -13,6 +13,7 @@ from lambda_doctor.match import Hit
 from lambda_doctor.report import Observation
 
 FIELDS = frozenset(Observation.model_fields) - {"signs"}
+_NOTHING = Observation.model_construct()  # copied, which is cheaper than to construct so many fields
 _MAKERS = ("aws", "amazon")  # Java calls S3 AmazonS3, and Lambda AWSLambda
 
 
@@ -46,7 +47,7 @@ def observe(hits: Iterable[Hit], known: Mapping[str, Any], catalog: Catalog) -> 
         found["http_status"] = int(found["http_status"])
     if found.get("service"):
         signs |= {"aws", "lambda"} if found["service"] == "lambda" else {"aws"}
-    return Observation.model_construct(**found, signs=tuple(sorted(signs)))
+    return _NOTHING.model_copy(update={**found, "signs": tuple(sorted(signs))})
 
 
 def _signs_of(tool: str, catalog: Catalog) -> set[str]:

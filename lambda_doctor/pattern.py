@@ -22,6 +22,7 @@ SPACE_MAX = 80
 QUOTE = r"\\?['\"`]"
 QUOTE_MAX = 2
 WAYS_MAX = 16  # in which a stretch with choices is noted as a whole
+LINE_START = r"(?<![^\n])[ \t]{0,20}"  # as `^`, which `regex` looks for in twice the time
 NOT_AFTER_WORD = r"(?<![A-Za-z0-9])"
 NOT_BEFORE_WORD = r"(?![A-Za-z0-9])"
 SPAN_MAX = WIDTH_MAX  # no match is looked for further than this from its key
@@ -136,7 +137,7 @@ def compile_pattern(source: str, types: Mapping[str, CaptureType]) -> CompiledPa
         raise PatternError("the pattern is empty; write the message as the program prints it")
     builder = _Builder(types)
     if start:
-        builder.regex.append(r"^[ \t]{0,20}")
+        builder.regex.append(LINE_START)
         builder.length += 20
     elif _text(pieces, 0)[:1].isalnum():
         builder.regex.append(NOT_AFTER_WORD)

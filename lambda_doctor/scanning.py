@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from lambda_doctor.catalog import Catalog
-from lambda_doctor.compiled import Layer, PatternRecord, squeeze, terms_of, words_of
+from lambda_doctor.compiled import Layer, PatternRecord, squeeze, words_in, words_of
 from lambda_doctor.diagnosing import diagnose
 from lambda_doctor.match import (
     PIECE,
@@ -360,7 +360,8 @@ class _Block:
         end = (piece + 2) * PIECE
         goes_over_lines = True
         for line, bare in zip(self.data[start:end].split(b"\n"), self.bare[start:end].split(b"\n")):
-            if any(run in squeeze(bare) for run in record.keys):
+            squeezed = squeeze(bare).decode("latin-1")
+            if any(run in squeezed for run in record.keys):
                 goes_over_lines = False
                 if (not odd or _is_odd(line)) and not _meets((start, start + len(line)), found):
                     return True
@@ -386,7 +387,7 @@ def _find_by_terms(layer: Layer, block: _Block) -> _Found:
     found: dict[int, tuple[PatternRecord, set[int]]] = {}
     for start in range(0, len(block.bare), PART):
         end = start + PART
-        terms = terms_of(block.bare[max(start - AROUND, 0) : end + AROUND])
+        terms = layer.terms_in(words_in(block.bare[max(start - AROUND, 0) : end + AROUND]))
         squeezed = block.squeezed.between(start - AROUND, end + AROUND)
         filed = (record for record in layer.filed_under(terms) if record.owner >= 0)
         for record in candidates(filed, terms, squeezed):
@@ -411,7 +412,7 @@ class _Automaton:
         text, piece_of = block.squeezed.text, block.squeezed.piece_of
         pieces: dict[int, set[int]] = {}
         for begin in range(0, len(text), PART):
-            part = text[begin : begin + PART + self._longest]
+            part = text[begin : begin + PART + self._longest].encode("latin-1")
             for run, start, _ in self._automaton.find_matches_as_indexes(part, overlapping=True):
                 pieces.setdefault(run, set()).add(piece_of(begin + start))
             if len(pieces) > MANY:  # no log has so many: somebody glued the words of the catalog together
