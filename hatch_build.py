@@ -20,8 +20,9 @@ class CompiledCatalog(BuildHookInterface[Any]):
             return
         root = Path(self.root)
         sys.path.insert(0, self.root)
-        from lambda_doctor.catalog import COMPILED, compile_folder
+        from lambda_doctor.cache import compile_folder
         from lambda_doctor.compiled import Layer
+        from lambda_doctor.installed import COMPILED
 
         data = compile_folder(root / "knowledge")
         problems = Layer(data).problems

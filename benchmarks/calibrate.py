@@ -20,7 +20,8 @@ from pathlib import Path
 
 from lambda_doctor import Catalog, diagnose
 from lambda_doctor.calibration import SURE, calibrated
-from lambda_doctor.compiled import Layer, compile_source
+from lambda_doctor.compiled import Layer
+from lambda_doctor.compiling import compile_source
 from lambda_doctor.source import read_folder
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from healthy import ROUNDS
 
-from lambda_doctor.compiled import words_of
+from lambda_doctor.words import words_of
 
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "tests" / "data" / "healthy"

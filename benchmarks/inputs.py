@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from lambda_doctor.compiled import Rates, compile_source
-from lambda_doctor.pattern import _TOKEN
+from lambda_doctor.compiling import compile_source
+from lambda_doctor.notation import TOKEN
+from lambda_doctor.rates import Rates
 from lambda_doctor.source import Entry, Source, compile_any
 
 SEED = 5
@@ -221,7 +222,7 @@ def _altered(source: Source, entry: Entry, identifier: str, rng: random.Random) 
 def _altered_text(text: str, rng: random.Random) -> str:
     """A third of the words otherwise, at least one; holes stay as they are."""
     words = [(*match.span(), rng.random()) for match in _LONG_WORD.finditer(text)]
-    holes = [match.span() for match in _TOKEN.finditer(text)]
+    holes = [match.span() for match in TOKEN.finditer(text)]
     words = [word for word in words if not any(start < word[1] and word[0] < end for start, end in holes)]
     least = min((chance for _, _, chance in words), default=0)
     for start, end, chance in reversed(words):

@@ -56,7 +56,7 @@ def prepare(work: Path, large: int) -> None:
     sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
     import inputs
 
-    from lambda_doctor.catalog import COMPILED
+    from lambda_doctor.installed import COMPILED
     from lambda_doctor.source import read_folder
 
     source = read_folder(ROOT / "knowledge")

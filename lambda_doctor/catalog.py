@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
-from stat import S_ISDIR
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
+from lambda_doctor.cache import compile_cached
 from lambda_doctor.compiled import Layer, StaleCatalog
+from lambda_doctor.installed import knowledge_folder, offered_catalogs, read_compiled
 
 if TYPE_CHECKING:
-    from importlib.metadata import EntryPoint
-    from mmap import mmap
-
     from lambda_doctor.document import Problem
     from lambda_doctor.report import Suggestion
     from lambda_doctor.signature import Signature
     from lambda_doctor.source import Traversable
 
-COMPILED = "catalog.bin"
 VARIABLE = "LAMBDA_DOCTOR_CATALOGS"
-CACHED_MAX = 32  # compiled catalogs that are kept
-# The modules that make a compiled catalog what it is.
-COMPILERS = (
-    "pattern.py", "compiled.py", "calibration.py", "source.py", "document.py", "signature.py",
-    "report.py", "layering.py",
-)  # fmt: skip
-LARGE = 10_000_000  # bytes; a file beyond this is no entry, and is told by its size
-ENTRY_POINTS = "lambda_doctor.catalogs"
 
 
 class Catalog:
@@ -199,7 +186,7 @@ def _builtin() -> Catalog:
 
 @lru_cache(maxsize=1)
 def _read_builtin() -> Catalog:
-    data = _read_compiled()
+    data = read_compiled()
     if data is not None:
         try:
             return Catalog([Layer(data)])
@@ -239,7 +226,7 @@ def catalog_below(folder: Path) -> Catalog:
 
 def _default_folders(paths: str) -> Iterator[tuple[Traversable | str, str | None]]:
     """The private layers of the default catalog, the lowest first, with the names given to them."""
-    points = _entry_points()
+    points = offered_catalogs()
     if points:
         from lambda_doctor.layering import installed_folder
 
@@ -247,155 +234,3 @@ def _default_folders(paths: str) -> Iterator[tuple[Traversable | str, str | None
             yield installed_folder(point), point.name
     for path in filter(None, paths.split(os.pathsep)):
         yield path, None
-
-
-def _entry_points() -> list[EntryPoint]:
-    """The catalogs that installed packages offer, in the order of their names."""
-    if not _may_have_entry_points():
-        return []
-    from importlib.metadata import entry_points
-
-    return sorted(entry_points(group=ENTRY_POINTS), key=lambda point: (point.name, point.value))
-
-
-def _may_have_entry_points() -> bool:
-    """Whether an installed package may offer a catalog: importlib.metadata takes long to import, only to say no."""
-    for path in sys.path:
-        try:
-            with os.scandir(path or ".") as entries:
-                names = [entry.name for entry in entries]
-        except OSError:
-            if os.path.exists(path):
-                return True  # a zip of packages
-            continue
-        for name in names:
-            if name.endswith((".dist-info", ".egg-info", ".egg")):
-                try:
-                    with open(os.path.join(path, name, "entry_points.txt"), "rb") as file:
-                        if ENTRY_POINTS.encode() in file.read():
-                            return True
-                except OSError:
-                    if name.endswith(".egg"):
-                        return True
-    finders = (finder for finder in sys.meta_path if hasattr(finder, "find_distributions"))
-    return any(getattr(finder, "__module__", "") != "_frozen_importlib_external" for finder in finders)
-
-
-def _read_compiled() -> bytes | mmap | None:
-    # The plain file is read without importlib_resources, which costs as much to import as everything else together.
-    try:
-        from mmap import ACCESS_READ, mmap
-
-        with open(os.path.join(os.path.dirname(__file__), COMPILED), "rb") as file:
-            return mmap(file.fileno(), 0, access=ACCESS_READ)
-    except (OSError, ValueError):
-        pass
-    import importlib_resources
-
-    try:
-        return importlib_resources.files("lambda_doctor").joinpath(COMPILED).read_bytes()
-    except (OSError, KeyError):
-        return None
-
-
-def knowledge_folder() -> Traversable | None:
-    """The YAML sources, beside the package in a checkout or in a zip of one; None in an installed wheel."""
-    import importlib_resources
-
-    package = importlib_resources.files("lambda_doctor")
-    for folder in (getattr(package, "parent", None), Path(__file__).resolve().parent.parent):
-        if folder is not None:
-            knowledge = folder / "knowledge"
-            if knowledge.is_dir():
-                return knowledge
-    return None
-
-
-def compile_cached(folder: Traversable, compile_: Callable[[], bytes] | None = None, *, salt: str = "") -> Layer:
-    """Compile a folder's YAML, or take the copy that was compiled from the same files by the same code.
-
-    `salt` is whatever else the result depends on.
-    """
-    cache = _cache_folder()
-    path = cache / f"{_digest(folder, salt)}.bin" if cache else None
-    if path is not None:
-        try:
-            stored = path.read_bytes() if path.is_file() else b""
-            if hashlib.sha256(stored[32:]).digest() == stored[:32]:
-                return Layer(stored[32:])
-        except (OSError, StaleCatalog):
-            pass
-    data = compile_() if compile_ else compile_folder(folder)
-    if path is not None:
-        try:
-            temporary = path.with_suffix(f".{os.getpid()}.tmp")
-            temporary.write_bytes(hashlib.sha256(data).digest() + data)
-            temporary.replace(path)
-            for old in sorted(path.parent.glob("*.bin"), key=os.path.getmtime)[:-CACHED_MAX]:
-                old.unlink()
-        except OSError:
-            pass  # a cache that cannot be written is no cache
-    return Layer(data)
-
-
-def compile_folder(folder: Traversable) -> bytes:
-    """Compile the built-in catalog's folder as it is, whatever is cached."""
-    from lambda_doctor import __version__
-    from lambda_doctor.compiled import compile_source
-    from lambda_doctor.source import read_folder
-
-    return compile_source(read_folder(folder), name="builtin", version=__version__)
-
-
-def _digest(folder: Traversable, salt: str) -> str:
-    from lambda_doctor import __version__
-
-    digest = hashlib.sha256(f"{__version__} {sys.version} {salt}".encode())
-    here = Path(__file__).parent
-    for module in COMPILERS:
-        try:
-            digest.update((here / module).read_bytes())
-        except OSError:
-            digest.update(module.encode())
-
-    def walk(place: Any, depth: int) -> None:
-        for child in sorted(place.iterdir(), key=lambda child: str(child.name)):
-            if child.name.endswith((".yaml", ".yml")):
-                try:
-                    content = child.read_bytes() if _size(child) <= LARGE else b"%d" % _size(child)
-                except OSError as error:  # reading it for real will tell
-                    content = str(error).encode()
-                digest.update(child.name.encode() + b"\0" + hashlib.sha256(content).digest())
-            elif depth < 2 and child.is_dir() and not child.name.startswith("."):
-                digest.update(child.name.encode() + b"/")
-                walk(child, depth + 1)
-
-    try:
-        walk(folder, 0)
-    except OSError as error:
-        digest.update(str(error).encode())
-    return digest.hexdigest()
-
-
-def _size(file: Any) -> int:
-    return file.stat().st_size if isinstance(file, Path) else 0
-
-
-def _cache_folder() -> Path | None:
-    """The user's cache folder; None where there is none, or where somebody else could have written into it."""
-    try:
-        import platformdirs
-    except ImportError:
-        return None
-    folder = Path(platformdirs.user_cache_dir("lambda-doctor", appauthor=False))
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        folder.mkdir(mode=0o700, exist_ok=True)
-        status = folder.lstat()
-    except OSError:
-        return None
-    if sys.platform != "win32":
-        others_write = status.st_mode & 0o022 or status.st_uid != os.geteuid()
-        if others_write or not S_ISDIR(status.st_mode):
-            return None
-    return folder

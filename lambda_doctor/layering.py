@@ -12,8 +12,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lambda_doctor.catalog import Catalog, compile_cached, did_you_mean
-from lambda_doctor.compiled import Layer, compile_source
+from lambda_doctor.cache import compile_cached
+from lambda_doctor.catalog import Catalog, did_you_mean
+from lambda_doctor.compiled import Layer
+from lambda_doctor.compiling import compile_source
 from lambda_doctor.document import CatalogError, Document, Problem
 from lambda_doctor.pattern import CaptureType
 from lambda_doctor.source import (

@@ -14,33 +14,25 @@ from math import prod
 from typing import NamedTuple
 
 from lambda_doctor.expression import WIDTH_MAX, Expression, expression
-
-# One space in a pattern stands for any white space, a line wrap and a table's padding included.
-SPACE = r"\s{1,80}"
-SPACE_MAX = 80
-# Tools disagree about which quote they print, and an escaped quote may keep its backslash.
-QUOTE = r"\\?['\"`]"
-QUOTE_MAX = 2
-WAYS_MAX = 16  # in which a stretch with choices is noted as a whole
-LINE_START = r"(?<![^\n])[ \t]{0,20}"  # as `^`, which `regex` looks for in twice the time
-NOT_AFTER_WORD = r"(?<![A-Za-z0-9])"
-NOT_BEFORE_WORD = r"(?![A-Za-z0-9])"
-SPAN_MAX = WIDTH_MAX  # no match is looked for further than this from its key
-
-_TOKEN = re.compile(
-    r"""
-    (?P<escape>\{\{|\}\})
-  | \{(?P<name>[a-z][a-z0-9_]*)?:(?:/(?P<inline>(?:[^/\\]|\\.)+)/|(?P<type>[a-z][a-z0-9-]*))\}
-  | \{(?P<choice>[^{}]*\|[^{}]*)\}
-  | (?P<stray>[{}])
-    """,
-    re.VERBOSE,
+from lambda_doctor.notation import (
+    LINE_START,
+    NOT_AFTER_WORD,
+    NOT_BEFORE_WORD,
+    SPACE,
+    PatternError,
+    Piece,
+    escaped,
+    guards,
+    is_apart,
+    length_of,
+    text_at,
+    tokenise,
+    ways_of_piece,
 )
+
+WAYS_MAX = 16  # in which a stretch with choices is noted as a whole
+SPAN_MAX = WIDTH_MAX  # no match is looked for further than this from its key
 _WORD = re.compile(r"[a-z0-9]+")
-
-
-class PatternError(ValueError):
-    """A pattern that cannot be compiled; the message says what is wrong and what to write instead."""
 
 
 class CaptureType(NamedTuple):
@@ -60,7 +52,7 @@ class Run(NamedTuple):
 
     def part(self, start: int, end: int) -> Run:
         """A part of it, whose words are not told."""
-        return Run(self.text[start:end], self.lead + _length(self.text[:start]), ())
+        return Run(self.text[start:end], self.lead + length_of(self.text[:start]), ())
 
 
 @dataclass(frozen=True)
@@ -106,15 +98,15 @@ class _Builder:
         self.ways += _ways_of(value, self.length)
 
     def text(self, text: str) -> None:
-        self.regex.append(_escape(text))
+        self.regex.append(escaped(text))
         self.literal += len(text.replace(" ", ""))
-        self.length += _length(text)
+        self.length += length_of(text)
 
     def choice(self, options: list[str], guards: list[tuple[str, str]]) -> None:
-        guarded = (before + _escape(option) + after for option, (before, after) in zip(options, guards))
+        guarded = (before + escaped(option) + after for option, (before, after) in zip(options, guards))
         self.regex.append(f"(?:{'|'.join(guarded)})")
         self.literal += min(len(option.replace(" ", "")) for option in options)
-        self.length += max(_length(option) for option in options)
+        self.length += max(length_of(option) for option in options)
 
 
 def compile_pattern(source: str, types: Mapping[str, CaptureType]) -> CompiledPattern:
@@ -132,14 +124,14 @@ def compile_pattern(source: str, types: Mapping[str, CaptureType]) -> CompiledPa
     start = source.startswith("^")
     end = source.endswith("$") and not source.endswith("\\$")
     body = " ".join(source[start : len(source) - end].split())
-    pieces = _tokenise(body)
+    pieces = tokenise(body)
     if not pieces:
         raise PatternError("the pattern is empty; write the message as the program prints it")
     builder = _Builder(types)
     if start:
         builder.regex.append(LINE_START)
         builder.length += 20
-    elif _text(pieces, 0)[:1].isalnum():
+    elif text_at(pieces, 0)[:1].isalnum():
         builder.regex.append(NOT_AFTER_WORD)
     leads = []
     for number, piece in enumerate(pieces):
@@ -147,9 +139,9 @@ def compile_pattern(source: str, types: Mapping[str, CaptureType]) -> CompiledPa
         if isinstance(piece, str):
             builder.text(piece)
         elif isinstance(piece, list):
-            before = _text(pieces, number - 1) if number else None
-            after = _text(pieces, number + 1) if number + 1 < len(pieces) else None
-            builder.choice(piece, [_guards(option, before, after, start, end) for option in piece])
+            before = text_at(pieces, number - 1) if number else None
+            after = text_at(pieces, number + 1) if number + 1 < len(pieces) else None
+            builder.choice(piece, [guards(option, before, after, start, end) for option in piece])
         else:
             name, kind, column = piece
             builder.hole(name, _capture_type(kind, types, column))
@@ -157,7 +149,7 @@ def compile_pattern(source: str, types: Mapping[str, CaptureType]) -> CompiledPa
     if end:
         builder.regex.append(r"[ \t]{0,20}$")
         builder.length += 20
-    elif _text(pieces, -1)[-1:].isalnum():
+    elif text_at(pieces, -1)[-1:].isalnum():
         builder.regex.append(NOT_BEFORE_WORD)
     return _finish("".join(builder.regex), builder)
 
@@ -204,87 +196,19 @@ def _finish(regex: str, builder: _Builder) -> CompiledPattern:
     )
 
 
-_Piece = str | list[str] | tuple[str | None, str, int]
-
-
-def _tokenise(body: str) -> list[_Piece]:
-    pieces: list[_Piece] = []
-    text = ""
-    position = 0
-    for match in _TOKEN.finditer(body):
-        text += body[position : match.start()]
-        position = match.end()
-        if match["escape"]:
-            text += match["escape"][0]
-            continue
-        if match["stray"]:
-            raise PatternError(
-                f"column {match.start() + 1}: a brace that opens no hole; write {{name:type}}, {{one|two}}, "
-                f"or double it to mean the brace itself"
-            )
-        if text:
-            pieces.append(text)
-            text = ""
-        if match["choice"] is not None:
-            pieces.append(match["choice"].split("|"))
-        else:
-            kind = "/" + match["inline"] if match["inline"] else match["type"]
-            pieces.append((match["name"], kind, match.start() + 1))
-    text += body[position:]
-    if text:
-        pieces.append(text)
-    return pieces
-
-
-def _text(pieces: list[_Piece], number: int) -> str:
-    """The text of a piece that is no choice and no hole."""
-    piece = pieces[number]
-    return piece if isinstance(piece, str) else ""
-
-
-def _guards(option: str, before: str | None, after: str | None, start: bool, end: bool) -> tuple[str, str]:
-    """What keeps words whole where an option is the first of a pattern, or the last: None stands there."""
-    first = before is None and not start and (option or after or "")[:1].isalnum()
-    last = after is None and not end and (option or before or "")[-1:].isalnum()
-    return NOT_AFTER_WORD if first else "", NOT_BEFORE_WORD if last else ""
-
-
-def _stretches(pieces: list[_Piece], leads: list[int]) -> Iterator[tuple[Run, ...]]:
+def _stretches(pieces: list[Piece], leads: list[int]) -> Iterator[tuple[Run, ...]]:
     """What stands between two holes, in each of the ways in which it may read; in parts where these are too many."""
     stretch: list[int] = []
     for number, piece in enumerate([*pieces, ("", "", 0)]):
         if not isinstance(piece, tuple):
             stretch.append(number)
             continue
-        whole = prod(len(_ways(pieces[part])) for part in stretch) <= WAYS_MAX
+        whole = prod(len(ways_of_piece(pieces[part])) for part in stretch) <= WAYS_MAX
         for parts in filter(None, [stretch] if whole else [[part] for part in stretch]):
-            glued = not _is_apart(pieces, parts[0], -1), not _is_apart(pieces, parts[-1], 1)
-            texts = ("".join(way) for way in product(*(_ways(pieces[part]) for part in parts)))
+            glued = not is_apart(pieces, parts[0], -1), not is_apart(pieces, parts[-1], 1)
+            texts = ("".join(way) for way in product(*(ways_of_piece(pieces[part]) for part in parts)))
             yield tuple(Run(text, leads[parts[0]], tuple(_words(text, *glued))) for text in texts)
         stretch = []
-
-
-def _ways(piece: _Piece) -> list[str]:
-    return [piece] if isinstance(piece, str) else piece if isinstance(piece, list) else []
-
-
-def _is_apart(pieces: list[_Piece], number: int, step: int) -> bool:
-    """Whether a word at the beginning (step -1) or the end (1) of a piece is surely whole there."""
-    beside = number + step
-    if not 0 <= beside < len(pieces):
-        return True  # the pattern itself sees to it
-    edge = 0 if step > 0 else -1
-    ways = _ways(pieces[beside])
-    # Where a choice at the pattern's edge is empty, it is text beside it that is guarded, not a further choice.
-    at_edge = not 0 <= beside + step < len(pieces)
-    return bool(ways) and all(
-        not way[edge].isalnum()
-        if way
-        else isinstance(pieces[number], str)
-        if at_edge
-        else _is_apart(pieces, beside, step)
-        for way in ways
-    )
 
 
 def _ways_of(tree: Expression, lead: int) -> list[tuple[Run, ...]]:
@@ -301,22 +225,6 @@ def _capture_type(kind: str, types: Mapping[str, CaptureType], column: int) -> C
     if kind not in types:
         raise PatternError(f"column {column}: no capture type {kind!r}; known are {', '.join(sorted(types))}")
     return types[kind]
-
-
-def _escape(text: str) -> str:
-    parts = []
-    for char in text:
-        if char == " ":
-            parts.append(SPACE)
-        elif char in "'\"`":
-            parts.append(QUOTE)
-        else:
-            parts.append(re.escape(char))
-    return "".join(parts)
-
-
-def _length(text: str) -> int:
-    return sum(SPACE_MAX if c == " " else QUOTE_MAX if c in "'\"`" else 1 for c in text)
 
 
 def _words(text: str, glued_before: bool, glued_after: bool) -> list[str]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from lambda_doctor.document import CatalogError, Document, Problem, parse_yaml
-from lambda_doctor.pattern import CaptureType, CompiledPattern, PatternError, compile_pattern, compile_regex
-from lambda_doctor.report import Frozen
+from lambda_doctor.notation import PatternError
+from lambda_doctor.own_files import SCHEMA as SCHEMA
+from lambda_doctor.own_files import Form, Hole, Meta, Page, checked, validation_problems
+from lambda_doctor.pattern import CaptureType, CompiledPattern, compile_pattern, compile_regex
 from lambda_doctor.signature import ID, Pattern, Signature, Step
 
-SCHEMA = 1
 FILE_MAX = 1_000_000  # bytes; the largest built-in entry has about 12,000
 
 
@@ -44,43 +45,6 @@ class Edit(NamedTuple):
     id: str
     document: Document
     file: str
-
-
-class Meta(Frozen):
-    """What `catalog.yaml` says of a private layer."""
-
-    schema_: Annotated[int, Field(alias="schema")] = SCHEMA
-    name: str | None = None
-    version: str = "0"
-    requires: str | None = None
-    disable: Annotated[
-        tuple[str, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
-    ] = ()
-
-
-class Hole(Frozen):
-    """A capture type as `_captures.yaml` declares it."""
-
-    regex: str
-    open: str = ""
-    close: str = ""
-    example: str = ""
-
-
-class Form(Frozen):
-    """An observation form as `_observations.yaml` declares it."""
-
-    patterns: tuple[str, ...]
-    gives: dict[str, str] = {}
-    signs: tuple[str, ...] = ()
-    weight: float = 1
-
-
-class Page(Frozen):
-    """What was found when a linked page was asked for: `ok`, or what is wrong; and when, a year or a month."""
-
-    status: str
-    checked: str
 
 
 @dataclass
@@ -155,7 +119,7 @@ def add_entry(source: Source, identifier: str, document: Document, file: str) ->
     try:
         signature = Signature.model_validate({**data, "id": identifier})
     except ValidationError as error:
-        source.problems.extend(_validation_problems(error, Signature, document, file))
+        source.problems.extend(validation_problems(error, Signature, document, file))
         return
     compiled = []
     for number, pattern in enumerate(signature.patterns):
@@ -230,11 +194,11 @@ def _take_meta(source: Source, document: Document, path: str) -> None:
     if isinstance(document.data, dict) and document.data.get("schema", SCHEMA) != SCHEMA:
         source.meta = Meta.model_construct(schema_=document.data["schema"])  # the rest may mean something else there
     else:
-        source.meta = _checked(Meta, document, path)
+        source.meta = checked(Meta, document, path)
 
 
 def _take_types(source: Source, document: Document, path: str) -> None:
-    for name, hole in _checked(dict[str, Hole], document, path, Hole).items():
+    for name, hole in checked(dict[str, Hole], document, path, Hole).items():
         kind = CaptureType(hole.regex, hole.open, hole.close)
         try:
             compile_pattern(f"{{:{name}}}", {name: kind})
@@ -246,7 +210,7 @@ def _take_types(source: Source, document: Document, path: str) -> None:
 
 
 def _take_forms(source: Source, document: Document, path: str) -> None:
-    for number, form in enumerate(_checked(list[Form], document, path, Form)):
+    for number, form in enumerate(checked(list[Form], document, path, Form)):
         for place, pattern in enumerate(form.patterns):
             try:
                 compiled = compile_any(Pattern(text=pattern), source.types)
@@ -259,21 +223,12 @@ def _take_forms(source: Source, document: Document, path: str) -> None:
 
 
 def _take_next_steps(source: Source, document: Document, path: str) -> None:
-    steps = _checked(list[Step], document, path, Step)
+    steps = checked(list[Step], document, path, Step)
     source.next_steps += [step.model_dump(mode="json", exclude_defaults=True) for step in steps]
 
 
 def _take_sites(source: Source, document: Document, path: str) -> None:
-    source.sites = frozenset(_checked(list[str], document, path))
-
-
-def _checked(kind: Any, document: Document, path: str, model: type[BaseModel] = Meta) -> Any:
-    """The document's data as `kind`, an empty file as an empty one; raises CatalogError with every problem."""
-    empty: Any = [] if getattr(kind, "__origin__", kind) is list else {}
-    try:
-        return TypeAdapter(kind).validate_python(empty if document.data is None else document.data)
-    except ValidationError as error:
-        raise CatalogError(list(_validation_problems(error, model, document, path))) from None
+    source.sites = frozenset(checked(list[str], document, path))
 
 
 # The files beside the areas' folders, in the order in which they are read.
@@ -282,28 +237,10 @@ OWN_FILES: dict[str, _Take] = {
     "_captures.yaml": _take_types,
     "_observations.yaml": _take_forms,
     "_next_steps.yaml": _take_next_steps,
-    "_retired.yaml": lambda s, d, path: s.retired.update(_checked(dict[str, str | None], d, path)),
-    "_common_words.yaml": lambda s, d, path: s.common_words.update(_checked(dict[str, int], d, path)),
-    "_releases.yaml": lambda s, d, path: s.releases.update(_checked(dict[str, dict[str, str]], d, path)),
-    "_calibration.yaml": lambda s, d, path: s.calibration.extend(_checked(list[tuple[float, float]], d, path)),
+    "_retired.yaml": lambda s, d, path: s.retired.update(checked(dict[str, str | None], d, path)),
+    "_common_words.yaml": lambda s, d, path: s.common_words.update(checked(dict[str, int], d, path)),
+    "_releases.yaml": lambda s, d, path: s.releases.update(checked(dict[str, dict[str, str]], d, path)),
+    "_calibration.yaml": lambda s, d, path: s.calibration.extend(checked(list[tuple[float, float]], d, path)),
     "_sites.yaml": _take_sites,
-    "_links.yaml": lambda s, d, path: s.links.update(_checked(dict[str, Page], d, path)),
+    "_links.yaml": lambda s, d, path: s.links.update(checked(dict[str, Page], d, path)),
 }
-
-
-def _validation_problems(
-    error: ValidationError, model: type[BaseModel], document: Document, file: str
-) -> Iterator[Problem]:
-    fields = (item.alias or name for name, item in model.model_fields.items())
-    known = ", ".join(name for name in fields if model is not Signature or name not in {"id", "revision", "source"})
-    for item in error.errors(include_url=False):
-        path = [part for part in item["loc"] if part != "is_"]
-        line, column = document.place(path)
-        name = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
-        message, advice = item["msg"].removeprefix("Value error, "), ""
-        if item["type"] == "missing":
-            message, advice = "is missing", f"Add `{path[-1]}:`; docs/catalog-format.md says what it holds."
-        elif item["type"] == "extra_forbidden":
-            kind = "an entry" if model is Signature else file
-            message, advice = f"is no field of {kind}", f"Fields are {known}."
-        yield Problem(file, line, column, name, message.rstrip("."), advice)

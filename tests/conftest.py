@@ -11,7 +11,8 @@ import pytest
 from hypothesis import settings
 
 from lambda_doctor.catalog import Catalog
-from lambda_doctor.compiled import Layer, compile_source
+from lambda_doctor.compiled import Layer
+from lambda_doctor.compiling import compile_source
 from lambda_doctor.source import Source, read_entries, read_folder
 
 pytest_plugins = ["pytester"]

@@ -13,8 +13,9 @@ import pytest
 from junitparser import JUnitXml
 
 from lambda_doctor import diagnose, scan
+from lambda_doctor.chunks import CHUNK
 from lambda_doctor.render import Found, found_in, github, junit, sarif
-from lambda_doctor.scanning import CHUNK, follow
+from lambda_doctor.scanning import follow
 
 COMMAND = [sys.executable, "-m", "lambda_doctor"]
 REDIRECT = "S3 Error Code: PermanentRedirect. S3 Error Message: The bucket is in this region: us-east-2"

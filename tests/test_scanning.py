@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
-from lambda_doctor import Catalog, diagnose, scan, scanning
+from lambda_doctor import Catalog, chunks, diagnose, scan
+from lambda_doctor.blocks import Block
+from lambda_doctor.occurrences import Scanner
 from lambda_doctor.report import LogFinding
-from lambda_doctor.scanning import Scanner, follow
+from lambda_doctor.scanning import follow
 
 HEALTHY = sorted((ROOT / "tests" / "data" / "healthy").glob("cloudwatch-*.log"))
 SMALL = 8_192  # bytes of a chunk, so that a short log has many
@@ -48,7 +50,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scanning, "CHUNK", SMALL)
+    monkeypatch.setattr(chunks, "CHUNK", SMALL)
 
 
 def told(findings: Iterator[LogFinding]) -> list[Any]:
@@ -198,7 +200,7 @@ def test_nobody_can_make_a_chunk_cost_without_end(catalog: Catalog) -> None:
     glued = b"\n".join(run for run in layer.runs.numbers if run.isalpha())
     scanner = Scanner(catalog, None)
     tried = []
-    block = scanning._Block(glued)
+    block = Block(glued)
     for automaton in filter(None, scanner._automata):
         tried = [record for record, _ in automaton.find(block)]
         assert len(tried) < layer.pattern_count / 20

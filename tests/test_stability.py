@@ -10,8 +10,9 @@ import pytest
 from conftest import KNOWLEDGE, ROOT
 
 from lambda_doctor import Catalog, diagnose
-from lambda_doctor.catalog import compile_cached
-from lambda_doctor.compiled import FORMAT, Layer, StaleCatalog, compile_source
+from lambda_doctor.cache import compile_cached
+from lambda_doctor.compiled import FORMAT, Layer, StaleCatalog
+from lambda_doctor.compiling import compile_source
 from lambda_doctor.lint import lint
 from lambda_doctor.source import Source, read_entries
 
@@ -79,7 +80,7 @@ def test_a_compiled_catalog_of_another_format_is_built_anew_not_misread(
     other = data.replace(b'"format":%d' % FORMAT, b'"format":%d' % (FORMAT + 1), 1)
     with pytest.raises(StaleCatalog, match="format"):
         Layer(other)
-    monkeypatch.setattr("lambda_doctor.catalog._cache_folder", lambda: tmp_path)
+    monkeypatch.setattr("lambda_doctor.cache._cache_folder", lambda: tmp_path)
     folder = tmp_path / "team"
     folder.mkdir()
     (folder / "catalog.yaml").write_text("schema: 1\n")

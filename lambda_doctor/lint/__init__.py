@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from lambda_doctor.catalog import Catalog, catalog_below
-from lambda_doctor.compiled import Layer, compile_source
+from lambda_doctor.compiled import Layer
+from lambda_doctor.compiling import compile_source
 from lambda_doctor.source import OWN_FILES, Entry, Source, read_folder
 
 

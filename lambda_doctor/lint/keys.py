@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lambda_doctor.compiled import Rates
 from lambda_doctor.lint import LintFinding, Subject
+from lambda_doctor.rates import Rates
 
 COMMON = 50  # of Rates.ALL: about one line of a healthy log in two hundred
 

@@ -1,0 +1,109 @@
+"""How common words are, and so what a pattern is filed under: chosen when a catalog is compiled."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from itertools import chain, pairwise
+from typing import TYPE_CHECKING
+
+from lambda_doctor.words import FLEXIBLE, encoded, squeeze, words_of
+
+if TYPE_CHECKING:
+    from lambda_doctor.pattern import CompiledPattern, Run
+    from lambda_doctor.source import Source
+
+
+class Rates:
+    """How common words are in healthy logs and in the catalog, from which the keys of patterns are chosen."""
+
+    LINE = 4  # a line of a healthy log weighs as much as so many patterns of
+    CATALOG = 3_000
+    FEW = 1_000  # patterns; a smaller catalog does not tell what is common, for each word stands in a large part of it
+    NUMBER = 1_200  # what a number weighs, which may be anything anywhere
+    ALL = 10_000  # what a word weighs that is everywhere
+    RUN = 1  # what a further run weighs, for it makes the index larger
+    LENGTH = 16  # characters of a run by which it is filed
+
+    def __init__(self, source: Source) -> None:
+        patterns = [compiled for entry in source.entries.values() for compiled in entry.patterns]
+        words = ({word for way in compiled.ways for run in way for word in run.words} for compiled in patterns)
+        self._patterns = Counter(chain.from_iterable(words))
+        self._share = self.CATALOG / max(len(patterns), self.FEW)
+        self._healthy = "".join(f"{word} {lines}\n" for word, lines in source.common_words.items())
+        self._known: dict[str, float] = {}
+        self._runs: dict[str, float] = {}
+
+    def word(self, word: str) -> float:
+        """How bad a key a word is; within other words it is counted too."""
+        weight = self._known.get(word)
+        if weight is None:
+            weight = self.LINE * self._lines(word) + self._share * self._patterns[word] + self.NUMBER * word.isdigit()
+            self._known[word] = weight
+        return weight
+
+    def _lines(self, word: str) -> int:
+        """How many lines of the healthy logs have the word, or one that it is a part of; at the most."""
+        lines, place = 0, self._healthy.find(word)
+        while place >= 0:
+            end = self._healthy.find("\n", place)
+            space = self._healthy.rfind(" ", 0, end)
+            if place < space:  # else it is a part of the number
+                lines += int(self._healthy[space:end])
+            place = self._healthy.find(word, end)
+        return lines
+
+    def run(self, run: Run) -> float:
+        """How bad a key a stretch is: as its rarest word, each further word halves it; short ones are everywhere."""
+        if run.text in self._runs:
+            return self._runs[run.text]
+        weights = [self.word(word.decode()) + 1 for word in words_of(run.text.encode())]
+        everywhere: float = self.ALL * 50 * 20.0 ** -len(squeeze(encoded(run.text)))
+        rarest = min(weights, default=self.ALL if run.text.isascii() else 1)
+        self._runs[run.text] = weight = float(rarest / 2 ** len(weights) + everywhere)
+        return weight
+
+    def best_terms(self, compiled: CompiledPattern) -> set[str]:
+        """The terms under which a pattern is filed: one that each match has, or of a choice one for each way."""
+        ways = [self.terms(way) for way in compiled.ways if all(run.words for run in way)]
+        return min(ways, key=lambda way: max((self.term(term), -len(term)) for term in way))
+
+    def terms(self, way: Iterable[Run]) -> set[str]:
+        """Of each run the best term."""
+        terms = ([*run.words, *map(" ".join, pairwise(run.words))] for run in way)
+        return {min(terms_, key=lambda term: (self.term(term), -len(term))) for terms_ in terms}
+
+    def term(self, term: str) -> float:
+        """How bad a key a term is: two words as half of the rarer one, but never better than a rare word."""
+        words = term.split()
+        return self.word(term) if len(words) == 1 else min(map(self.word, words)) / 2 + 1
+
+    def runs(self, compiled: CompiledPattern) -> tuple[Run, ...]:
+        """The same for runs."""
+        ways = [way for way in compiled.ways if all(squeezed_text(run.text) for run in way)]
+        return min(ways, key=lambda way: sum(self.run(self._cut(run)) + self.RUN for run in way))
+
+    def keys(self, compiled: CompiledPattern) -> dict[str, Run]:
+        """The same runs, cut, by how they read when squeezed."""
+        runs = sorted(map(self._cut, self.runs(compiled)), key=lambda run: run.lead)
+        return {squeezed_text(run.text): run for run in runs}
+
+    def _cut(self, run: Run) -> Run:
+        """The rarest part of a run that is not long, so that an automaton of all keys stays small."""
+        lengths = [0 if char in FLEXIBLE else len(encoded(char)) for char in run.text]
+        if sum(lengths) <= self.LENGTH:
+            return run
+        parts = []
+        for match in re.finditer(r"\b[A-Za-z0-9]|^", run.text):
+            end, left = match.start(), self.LENGTH
+            while end < len(lengths) and lengths[end] <= left:
+                left -= lengths[end]
+                end += 1
+            parts.append(run.part(match.start(), end))
+        return min((part for part in parts if squeezed_text(part.text)), key=self.run, default=run)
+
+
+def squeezed_text(text: str) -> str:
+    """A stretch of a pattern as it reads in a squeezed text."""
+    return squeeze(encoded(text)).decode("utf-8", "surrogatepass")
