@@ -2,7 +2,7 @@
 
 Needs ripgrep (`rg`), pip's access to a package index, and about a gigabyte of temporary space. Ratios are compared with
 those of `benchmarks/recorded.json`; what became a quarter worse is told as a warning, never as a failure: a machine is
-not another. `--record` writes the new ones there.
+not another. `--record` writes the new ones there, and the table into docs/performance.md.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 RECORDED = ROOT / "benchmarks" / "recorded.json"
+PAGE = ROOT / "docs" / "performance.md"
 WORSE = 1.25
 MB = 1_000_000
 
@@ -123,6 +124,14 @@ def table(results: dict[str, float]) -> str:
     return "\n".join([*lines, "", *notes])
 
 
+def page(text: str, document: dict[str, Any]) -> str:
+    """The page with the table of what was recorded, and the machine, between its marks."""
+    before, mark, rest = text.partition("<!-- table -->\n")
+    rows = table({row.key: document["ratios"][row.key] for row in ROWS if row.key in document["ratios"]})
+    where = ", ".join(f"{key} {value}" for key, value in document["machine"].items())
+    return f"{before}{mark}\n{rows}\nMeasured on: {where}.\n\n<!-- /table -->{rest.partition('<!-- /table -->')[2]}"
+
+
 def warnings(results: dict[str, float], recorded: dict[str, float]) -> list[str]:
     """The rows that are worse than they were recorded by more than chance."""
     worse = []
@@ -162,7 +171,8 @@ def main() -> None:
     for warning in warnings(results, recorded):
         print(f"::warning title=slower::{warning}" if os.environ.get("GITHUB_ACTIONS") else f"slower: {warning}")
     if options.record:
-        RECORDED.write_text(json.dumps(document, indent=1) + "\n")
+        RECORDED.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+        PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), document), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -112,6 +112,7 @@ def _find(
     words, squeezed = words_in(encoded(text)), Squeezed(text)
     hits: list[Hit] = []
     signs: set[str] = set()
+    whole = [(0, len(text))] if len(text) <= SHORT else None
     for layer in catalog.layers:
         terms = layer.terms_in(words)
         filed: Iterable[PatternRecord] = layer.filed_under(terms)
@@ -134,7 +135,7 @@ def _find(
                 continue
             matches: list[regex.Match[str]] = []
             try:
-                for window in windows(record, squeezed, len(text)):
+                for window in whole or windows(record, squeezed, len(text)):
                     matches += islice(find_all(compiled(record.regex), record, text, *window, budget), most)
             except TimeoutError:
                 budget.skipped.append(_name(layer, record))
@@ -159,7 +160,7 @@ def find_all(
 
 def windows(record: PatternRecord, squeezed: Squeezed, size: int) -> list[tuple[int, int]]:
     """Where a match can lie in a text of this size: around the runs under which the pattern is filed."""
-    if size <= SHORT or size <= record.span:
+    if size <= record.span:
         return [(0, size)]
     return around(record, sorted({piece for run in record.keys for piece in squeezed.pieces_with(run)}), size)
 

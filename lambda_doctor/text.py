@@ -236,6 +236,7 @@ _PREFIX = compile(
 # One of these is in a text of several lines that have prefixes, or the text begins with one of those.
 _PREFIX_PROBES = ("\n2", "\n1", "\n0", "\n>", "\n[", "\n/", "\n```", " | ", "\t20", "]: ")
 _FIRST = frozenset("210>[/`")
+_NEVER_FIRST = frozenset("{}\"'")  # no line with a prefix begins so
 
 
 def _without_prefixes(current: CleanText) -> CleanText:
@@ -243,10 +244,9 @@ def _without_prefixes(current: CleanText) -> CleanText:
     pieces = []
     done = start = 0
     while True:
-        if (
-            not text[start : start + 1].isalpha()
-            or text[start + 3 : start + 4] == " "
-            or any(probe in text[start : start + 200] for probe in (" | ", "\t2"))
+        head = text[start : start + 200]
+        if head[:1] not in _NEVER_FIRST and (
+            not head[:1].isalpha() or head[3:4] == " " or " | " in head or "\t2" in head
         ):
             match = _PREFIX.match(text, start)
             if match and match.end() > start:

@@ -9,7 +9,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import KNOWLEDGE, ROOT
+
+from lambda_doctor.cache import compile_folder
+from lambda_doctor.installed import COMPILED
 
 ANSWER = """
 import sys
@@ -58,6 +61,12 @@ def test_the_wheel_answers_without_a_yaml_parser(built: Path, tmp_path: Path) ->
     file, yaml = answer(target, tmp_path, tmp_path)
     assert file.startswith(str(target))
     assert yaml == "False"
+
+
+def test_the_wheels_catalog_is_what_compiling_makes_of_the_yaml(built: Path) -> None:
+    (wheel,) = built.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        assert archive.read(f"lambda_doctor/{COMPILED}") == compile_folder(KNOWLEDGE)
 
 
 def test_the_wheel_itself_is_a_zip_on_the_path(built: Path, tmp_path: Path) -> None:
