@@ -103,6 +103,8 @@ def clean(paste: str) -> CleanText:
         current = current.substitute(_ANSI, _nothing)
     if "\r" in paste:
         current = current.substitute(_RETURN, lambda match: "\n")
+    if "js:" in current.text or "ts:" in current.text:
+        current = current.substitute(_MINIFIED, lambda match: match[1])
     if not paste.isascii():
         current = current.substitute(_ODD, lambda match: _plain(match[0]))
     if "&" in paste and ";" in paste:
@@ -164,6 +166,9 @@ _ANSI = compile(
     r"|\x1b[@-Z\\-_]|\[\d{1,3}(?:;\d{1,3}){0,8}m(?!\])"
 )
 _RETURN = compile(r"\r+\n?")
+# Node.js shows the line of source that threw, with a caret below or, where that is too far to the right, blanks. A
+# bundle's or a minified library's is the whole program, with every message that it could print.
+_MINIFIED = compile(r"([jt]sx?:\d{1,6}\n)[^\n]{300,}(?=\n[ \t]*(?:\^+[ \t]*)?$)", MULTILINE)
 _PLAIN = {
     **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4", "'"),
     **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),

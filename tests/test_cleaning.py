@@ -97,6 +97,21 @@ def test_a_quote_doubled_in_a_cell_of_a_csv_file_is_one() -> None:
     assert clean('1793700930123,"no ""handler"" here"').text == '1793700930123,"no "handler" here"'
 
 
+@pytest.mark.parametrize("caret", ["^", ""])
+def test_the_minified_source_that_node_shows_above_an_error_is_left_out(caret: str) -> None:
+    source = '"use strict";throw new Error("Function name can not be longer than 64 characters");' * 9
+    error = (
+        "Error: Unable to add layer: this lambda function already uses 5 layers.\n    at new S (/home/dev/app.js:1:157)"
+    )
+    shown = f"/home/dev/aws-cdk-lib/aws-lambda/lib/function.js:1\n{{}}\n{' ' * 500}{caret}\n\n{error}"
+    cleaned = clean(shown.format(source))
+    assert "can not be longer" not in cleaned.text
+    start = cleaned.text.index("Unable")
+    begin, end = cleaned.origin(start, start + 6)
+    assert shown.format(source)[begin:end] == "Unable"
+    assert "const x = ;" in clean(shown.format("const x = ;")).text
+
+
 def test_a_windows_path_keeps_its_backslashes() -> None:
     assert clean(r"C:\new\table.txt").text == r"C:\new\table.txt"
 
