@@ -38,6 +38,15 @@ def open_packed(path: Path) -> IO[bytes]:
     return zstd.open(path, "rb")  # type: ignore[no-any-return]
 
 
+def unpacked(path: Path) -> Iterator[bytes]:
+    """What a packed file holds, piece by piece; an OSError that names the file when it is broken."""
+    with open_packed(path) as file:
+        try:
+            yield from pieces_of(file)
+        except Exception as error:  # each way of packing has its own kinds
+            raise OSError(f"{path} is cut off, or not packed as its name says: {error}") from error
+
+
 def pieces_of(file: Any) -> Iterator[bytes]:
     """What an open file holds, piece by piece."""
     return iter(lambda: file.read(CHUNK), b"")

@@ -41,6 +41,9 @@ class Misuse(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns its exit status and never a traceback for what a user can do wrong."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us: nobody reads it
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a console that cannot show a character shows a replacement
             stream.reconfigure(errors="replace")
@@ -60,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CLOSED_PIPE
     except (OSError, ImportError) as error:
-        return _complain(str(error))
+        return _complain(_in_words(error))
     except ValueError as error:
         from lambda_doctor.document import CatalogError
 
@@ -85,6 +88,13 @@ def _run(arguments: list[str]) -> int:
     return run(parser.parse_args(rest))
 
 
+def _in_words(error: OSError | ImportError) -> str:
+    """What the system refused, without its number."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename is not None else error.strerror
+    return str(error)
+
+
 def _complain(message: str) -> int:
     from lambda_doctor.template import tame
 
@@ -101,7 +111,7 @@ class _Parser(argparse.ArgumentParser):
 def _top() -> argparse.ArgumentParser:
     from lambda_doctor import __version__
 
-    lines = "\n".join(f"  {name:<10}{text}" for name, (_, text) in COMMANDS.items())
+    lines = "\n".join(f"  {name:<12}{text}" for name, (_, text) in COMMANDS.items())
     parser = _Parser(
         prog="lambda-doctor",
         usage="lambda-doctor [COMMAND] [TEXT | FILE | -] [options]",

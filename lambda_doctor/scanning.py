@@ -19,9 +19,9 @@ from lambda_doctor.chunks import (
     chunks_of_file,
     chunks_of_stream,
     number_of_chunks,
-    open_packed,
     pieces_of,
     read_at,
+    unpacked,
 )
 from lambda_doctor.grouping import Groups, Occurrence
 from lambda_doctor.occurrences import Scanner
@@ -55,8 +55,7 @@ def scan(
     if isinstance(log, (str, os.PathLike)):
         path = Path(log)
         if path.suffix in (".gz", ".zst"):
-            with open_packed(path) as file:
-                _scan_stream(pieces_of(file), catalog, groups, context, progress)
+            _scan_stream(unpacked(path), catalog, groups, context, progress)
         else:
             _scan_file(path, catalog, groups, context, jobs, progress)
     elif hasattr(log, "read"):

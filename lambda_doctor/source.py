@@ -147,9 +147,7 @@ def _walk(folder: Traversable, source: Source, prefix: str = "", depth: int = 0)
         children = sorted(folder.iterdir(), key=lambda child: str(child.name))
     except OSError as error:
         advice = "Give the path of a folder that holds <area>/<name>.yaml files."
-        source.problems.append(
-            Problem(prefix or str(folder), 1, 1, "", f"cannot be read: {error.strerror or error}", advice)
-        )
+        source.problems.append(Problem(prefix or ".", 1, 1, "", f"cannot be read: {error.strerror or error}", advice))
         return
     for child in children:
         path = f"{prefix}{child.name}"

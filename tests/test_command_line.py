@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import signal
 import subprocess
@@ -56,7 +57,9 @@ def test_nothing_known_is_status_1() -> None:
         (["--format", "yaml", "x"], "invalid choice"),
         (["--nonsense"], "unrecognized arguments"),
         (["explain"], "required"),
-        (["."], "directory"),
+        (["."], "lambda-doctor: .: is a directory"),
+        (["scan", "missing.log"], "lambda-doctor: missing.log: no such file or directory"),
+        (["--budget", "-1", "x"], "invalid seconds value: '-1'"),
         (["run"], "no command"),
     ],
 )
@@ -65,6 +68,26 @@ def test_wrong_use_is_status_2_and_one_line(arguments: list[str], said: str) -> 
     assert done.returncode == 2
     assert said in done.stderr.lower() or said in done.stderr
     assert done.stderr.startswith("lambda-doctor: ")
+
+
+def test_a_packed_log_is_sent_to_scan(tmp_path: Path) -> None:
+    packed = tmp_path / "orders.log.gz"
+    packed.write_bytes(gzip.compress(REDIRECT.encode()))
+    done = run(str(packed))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"lambda-doctor scan {packed}" in done.stderr
+    packed.write_bytes(packed.read_bytes()[:40])
+    done = run("scan", str(packed))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{packed} is cut off" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell")
+def test_closed_streams_are_no_traceback() -> None:
+    command = f"'{sys.executable}' -m lambda_doctor 'Task timed out after 3.00 seconds'"
+    for closed, status in ((">&-", 0), ("2>&-", 0), ("<&-", 0), ("<&- >&-", 0)):
+        done = subprocess.run(f"{command} {closed}", shell=True, capture_output=True, text=True, timeout=60)
+        assert (done.returncode, "Traceback" in done.stderr) == (status, False), (closed, done.stderr)
 
 
 def test_explain_and_list() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import shlex
 import sys
 from collections.abc import Callable
 
@@ -19,10 +20,20 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     parser.add_argument(
         "error", nargs="*", help="the error's text, or a file that holds it; `-` or nothing reads standard input"
     )
-    parser.add_argument("--budget", type=float, default=1.0, metavar="SECONDS", help="time to spend at the most (1.0)")
+    parser.add_argument(
+        "--budget", type=seconds, default=1.0, metavar="SECONDS", help="time to spend at the most (1.0)"
+    )
     add_format(parser)
     add_context(parser)
     return run
+
+
+def seconds(word: str) -> float:
+    """A time from the command line; a ValueError, which argparse tells, where it is none."""
+    time = float(word)
+    if not 0 < time < float("inf"):
+        raise ValueError(word)
+    return time
 
 
 def run(options: argparse.Namespace) -> int:
@@ -56,6 +67,8 @@ def file_named(arguments: list[str]) -> str | None:
 def read(arguments: list[str]) -> str | bytes:
     """The text that the arguments name: a file's, standard input's, or themselves."""
     if (file := file_named(arguments)) is not None:
+        if file.endswith((".gz", ".zst")):
+            raise Misuse(f"{file} is packed; read it with: lambda-doctor scan {shlex.quote(file)}")
         with open(file, "rb") as opened:
             return opened.read()
     if arguments and arguments != ["-"]:
