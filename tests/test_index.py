@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -174,3 +175,18 @@ def test_the_common_words_and_healthy_logs_are_those_of_their_generators(monkeyp
     assert Path(common_words.TARGET).read_text(encoding="utf-8") == common_words.text(), (
         "run benchmarks/common_words.py"
     )
+
+
+def test_a_ratio_that_became_worse_is_warned_of_and_the_page_shows_what_was_recorded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "path", [str(ROOT / "benchmarks"), *sys.path])
+    import run
+
+    document = json.loads(run.RECORDED.read_text(encoding="utf-8"))
+    recorded = document["ratios"]
+    assert run.warnings(recorded, recorded) == []
+    slower = {**recorded, "diagnose/loop: match": recorded["diagnose/loop: match"] / 2}
+    assert len(run.warnings(slower, recorded)) == 1
+    shown = run.PAGE.read_text(encoding="utf-8")
+    assert run.page(shown, document) == shown, "run benchmarks/run.py --record"
