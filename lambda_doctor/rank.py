@@ -16,8 +16,9 @@ from lambda_doctor.compiled import Layer
 from lambda_doctor.lazy import compile
 from lambda_doctor.match import Hit
 
-# Confidence where a message that is not Lambda's own stands alone: "might be".
-DOUBT = 0.4
+# Confidence where a message that is not Lambda's own stands alone: "might be". Of pasted errors more than half are so,
+# but what people paste differs, so it stays below.
+DOUBT = 0.49
 # The sign of a text that is about another platform, where a doubt is none.
 ELSEWHERE = "elsewhere"
 # Evidence within this many characters is at the same place, as is all that stands in one line.

@@ -161,7 +161,7 @@ _DESCRIPTIONS = {
     "patterns": "the message as its program prints it, with typed holes such as {bucket:bucket}; any one is enough",
     "confidence": "how often this answer is right where a pattern matched, 0 to 1",
     "needs": "what else the text must show because the message is not Lambda's own: lambda, aws or a tool",
-    "without": "where `needs` is not met: doubt (confidence 0.4) or drop",
+    "without": "where `needs` is not met: doubt (confidence 0.49) or drop",
     "confirm": "the check that proves this cause, best a command with the output to expect",
     "fixes": "ordered steps, the likeliest first: do, and optionally run, code, when, see",
     "avoid": "what people try that does not help, or does harm",

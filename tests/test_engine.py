@@ -48,7 +48,7 @@ def test_needs_that_are_not_met_leave_a_doubt_or_nothing(tiny) -> None:
     doubt = tiny({"patterns": ["connection to {host:host} refused"], "needs": "lambda"})
     drop = tiny({"patterns": ["connection to {host:host} refused"], "needs": "lambda", "without": "drop"})
     text = "connection to db.example.com refused"
-    assert diagnose(text, catalog=doubt).best.confidence == 0.4
+    assert diagnose(text, catalog=doubt).best.confidence == 0.49
     assert diagnose(text, catalog=doubt, context=Context(function_name="orders")).best.confidence == 0.95
     assert not diagnose(text, catalog=drop)
     assert diagnose(f"/var/task/app.js: {text}", catalog=drop).best.confidence == 0.95
@@ -57,7 +57,7 @@ def test_needs_that_are_not_met_leave_a_doubt_or_nothing(tiny) -> None:
 def test_a_doubt_about_words_that_a_line_only_speaks_of_is_none(tiny) -> None:
     catalog = tiny({"patterns": ["connection refused"], "needs": "lambda"})
     assert not diagnose("* Fix `connection refused` after a restart", catalog=catalog)
-    assert diagnose("```\nError: connection refused\n```", catalog=catalog).best.confidence == 0.4
+    assert diagnose("```\nError: connection refused\n```", catalog=catalog).best.confidence == 0.49
     assert diagnose("In Lambda: `connection refused` (/var/task/app.js)", catalog=catalog).best.confidence == 0.95
 
 
