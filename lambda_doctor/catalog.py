@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
+from itertools import takewhile
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -28,8 +29,9 @@ class Catalog:
     Iterating gives each Signature, `catalog["area.name"]` one, `len(catalog)` their number.
     """
 
-    def __init__(self, layers: Iterable[Layer]) -> None:
+    def __init__(self, layers: Iterable[Layer], *, unusable: Iterable[Problem] = ()) -> None:
         self.layers = tuple(layers)
+        self._unusable = tuple(unusable)  # what is wrong in layers of which nothing could be used
 
     @cached_property
     def _owner(self) -> dict[str, tuple[Layer, int]]:
@@ -54,7 +56,10 @@ class Catalog:
 
     @classmethod
     def default(cls) -> Catalog:
-        """The built-in catalog, installed packages' catalogs, and the folders named in LAMBDA_DOCTOR_CATALOGS."""
+        """The built-in catalog, installed packages' catalogs, and the folders named in LAMBDA_DOCTOR_CATALOGS.
+
+        A private catalog that cannot be used at all is left out, and told in `problems`: ours answers all the same.
+        """
         return _default(os.environ.get(VARIABLE, ""))
 
     def with_layer(
@@ -67,7 +72,7 @@ class Catalog:
         """
         from lambda_doctor.layering import compile_layer
 
-        return Catalog([*self.layers, compile_layer(layer, base=self, name=name)])
+        return Catalog([*self.layers, compile_layer(layer, base=self, name=name)], unusable=self._unusable)
 
     @property
     def version(self) -> str:
@@ -82,7 +87,8 @@ class Catalog:
         """
         from lambda_doctor.document import Problem
 
-        return tuple(Problem(f"{layer.name}/{file}", *rest) for layer in self.layers for file, *rest in layer.problems)
+        told = (Problem(f"{layer.name}/{file}", *rest) for layer in self.layers for file, *rest in layer.problems)
+        return (*self._unusable, *told)
 
     @property
     def ids(self) -> list[str]:
@@ -208,19 +214,32 @@ def _default(paths: str) -> Catalog:
 
 @lru_cache(maxsize=4)
 def _read_default(paths: str) -> Catalog:
-    catalog = Catalog.builtin()
-    for folder, name in _default_folders(paths):
-        catalog = catalog.with_layer(folder, name=name)
-    return catalog
+    return _with_those_that_can_be_used(_default_folders(paths))
 
 
 def catalog_below(folder: Path) -> Catalog:
     """What a private catalog lies on: the default catalog as far as this folder, or all of it."""
+    return _with_those_that_can_be_used(
+        takewhile(
+            lambda layer: Path(str(layer[0])).expanduser().resolve() != folder.resolve(),
+            _default_folders(os.environ.get(VARIABLE, "")),
+        )
+    )
+
+
+def _with_those_that_can_be_used(layers: Iterable[tuple[Traversable | str, str | None]]) -> Catalog:
     catalog = Catalog.builtin()
-    for other, name in _default_folders(os.environ.get(VARIABLE, "")):
-        if Path(str(other)).expanduser().resolve() == folder.resolve():
-            break
-        catalog = catalog.with_layer(other, name=name)
+    for folder, name in layers:
+        try:
+            catalog = catalog.with_layer(folder, name=name)
+        except ValueError as error:  # a CatalogError; the module that has the class is loaded with private layers only
+            from lambda_doctor.document import CatalogError
+
+            if not isinstance(error, CatalogError):
+                raise
+            where = name or str(folder).rstrip("/")
+            problems = [problem._replace(file=f"{where}/{problem.file}") for problem in error.problems]
+            catalog = Catalog(catalog.layers, unusable=[*catalog._unusable, *problems])
     return catalog
 
 

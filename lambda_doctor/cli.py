@@ -35,6 +35,17 @@ COMMANDS = {
 }
 
 
+READERS = (
+    "diagnose",
+    "explain",
+    "search",
+    "scan",
+    "run",
+    "mcp",
+    "serve",
+)  # `list --layers` and `catalog` tell it themselves
+
+
 class Misuse(Exception):
     """Wrong use, told in one line."""
 
@@ -85,7 +96,18 @@ def _run(arguments: list[str]) -> int:
     program = "lambda-doctor" if name == "diagnose" else f"lambda-doctor {name}"
     parser = _Parser(prog=program, description=help_text[0].upper() + help_text[1:] + ".")
     run: Callable[[argparse.Namespace], int] = import_module(module).add(parser)
-    return run(parser.parse_args(rest))
+    options = parser.parse_args(rest)
+    if os.environ.get("LAMBDA_DOCTOR_CATALOGS") and name in READERS:
+        _tell_of_broken_catalogs()
+    return run(options)
+
+
+def _tell_of_broken_catalogs() -> None:
+    """Say on standard error what is wrong in private catalogs; what is right in them, and ours, still answers."""
+    from lambda_doctor.catalog import Catalog
+
+    for problem in Catalog.default().problems:
+        _complain(str(problem))
 
 
 def _in_words(error: OSError | ImportError) -> str:

@@ -130,7 +130,8 @@ class Report(Frozen):
     """Everything said about one text; true when something was diagnosed; a sequence of its diagnoses, best first."""
 
     diagnoses: tuple[Diagnosis, ...] = ()
-    observation: Observation = Observation.model_construct()
+    # A factory: older pydantics cannot write the schema of a default whose class is not built yet.
+    observation: Observation = Field(default_factory=Observation.model_construct)
     suggestions: Annotated[
         tuple[Suggestion, ...], Field(description="guesses for a text that no signature knows; never diagnoses")
     ] = ()

@@ -214,6 +214,24 @@ def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
         Catalog.builtin().with_layer(tmp_path / "missing")
 
 
+def test_a_folder_that_cannot_be_used_does_not_take_ours_away(team: Path, tmp_path: Path) -> None:
+    paths = os.pathsep.join([str(tmp_path / "missing"), str(team)])
+    assert run(SHOW, LAMBDA_DOCTOR_CATALOGS=paths) == "house.rule-seven"
+    told = run(
+        "from lambda_doctor import Catalog; print(*Catalog.default().problems)",
+        LAMBDA_DOCTOR_CATALOGS=str(tmp_path / "missing"),
+    )
+    assert told.startswith(f"{tmp_path / 'missing'}/.:1:1: cannot be read")
+    done = subprocess.run(
+        [sys.executable, "-m", "lambda_doctor", REDIRECT],
+        capture_output=True, text=True, timeout=60, cwd=ROOT,
+        env={**os.environ, "LAMBDA_DOCTOR_CATALOGS": str(tmp_path / "missing")},
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert "deployment.s3-wrong-region" in done.stdout
+    assert done.stderr.startswith(f"lambda-doctor: {tmp_path / 'missing'}/.:1:1: cannot be read")
+
+
 def test_the_authors_way_from_an_error_to_an_answer(tmp_path: Path) -> None:
     """Draft, fill in, lint, and it is found."""
     folder = tmp_path / "team"
