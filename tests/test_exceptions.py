@@ -142,6 +142,23 @@ def test_a_failed_aws_call_is_told_and_still_raises() -> None:
     assert report.observation.http_status == 400
 
 
+def test_a_call_without_an_answer_is_told_and_still_raises() -> None:
+    from botocore.config import Config
+    from botocore.exceptions import EndpointConnectionError
+
+    client = boto3.client(
+        "lambda", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x",
+        endpoint_url="http://127.0.0.1:9", config=Config(retries={"max_attempts": 0}),
+    )  # fmt: skip
+    told = []
+    watch(client, told.append)
+    with pytest.raises(EndpointConnectionError):
+        client.list_functions()
+    (report,) = told
+    assert report.best.id == "cli.endpoint-unreachable"
+    assert (report.observation.service, report.observation.operation) == ("lambda", "ListFunctions")
+
+
 def test_a_stubbed_success_is_not_told() -> None:
     client = boto3.client("lambda", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
     told = []

@@ -208,6 +208,9 @@ def test_reports_for_pipelines_are_written_beside_what_is_shown(environment: dic
     wrong = call([*RUN, "--report", "lambda.doc", *failing], environment)
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert "lambda.doc ends in none of .sarif" in wrong.stderr
+    unwritable = call([*RUN, "--report", "missing/lambda.xml", *failing], environment)
+    assert unwritable.returncode == 4
+    assert f"lambda-doctor: {Path('missing/lambda.xml')}: No such file" in unwritable.stderr
 
 
 def test_a_github_run_gets_annotations_and_a_summary(environment: dict[str, str], tmp_path: Path) -> None:

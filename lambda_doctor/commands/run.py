@@ -55,7 +55,10 @@ def run(options: argparse.Namespace) -> int:
             show(report, options, stream=sys.stderr)
         if options.report:
             text = rendered(report, REPORTS[options.report.suffix])
-            options.report.write_text(text + "\n", encoding="utf-8", errors="replace")
+            try:
+                options.report.write_text(text + "\n", encoding="utf-8", errors="replace")
+            except OSError as error:  # the status stays the command's own
+                print(f"lambda-doctor: {options.report}: {error.strerror or error}", file=sys.stderr)
     return status if status >= 0 else 128 - status
 
 

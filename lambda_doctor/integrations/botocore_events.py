@@ -24,19 +24,26 @@ def watch(client_or_session: Any, callback: Callable[[Report], None] | None = No
     tell = callback or _warn
 
     def after_call(parsed: dict[str, Any], model: Any, **_: Any) -> None:
-        if not isinstance(parsed, dict) or "Error" not in parsed:
-            return
+        if isinstance(parsed, dict) and "Error" in parsed:
+            failed(parsed, str(model.service_model.service_name), model.name)
+
+    def after_call_error(exception: Exception, event_name: str, **_: Any) -> None:
+        """There was no answer: the host was not found, did not answer in time, ..."""
+        service, operation = event_name.split(".")[1:3]
+        failed(exception, service, operation)
+
+    def failed(error: dict[str, Any] | Exception, service: str, operation: str) -> None:
         try:
             from lambda_doctor.diagnosing import diagnose
 
-            service = str(model.service_model.service_name)
-            report = diagnose(parsed, context=Context(operation=model.name, service=service, tool="boto3"))
+            report = diagnose(error, context=Context(operation=operation, service=service, tool="boto3"))
         except Exception:  # a diagnosis that fails must not change the call
             return
         if report:
             tell(report)
 
     events.register("after-call", after_call)
+    events.register("after-call-error", after_call_error)
 
 
 def _warn(report: Report) -> None:
