@@ -231,7 +231,7 @@ _PREFIX = compile(
           (?:STD(?:ERR|OUT)[ ](?:\[[^\]\n]{1,80}\][ ])?(?:terraform|tofu):[ ])?
       | [A-Z][a-z]{2}[ ]{1,2}\d{1,2}[ ]\d\d:\d\d:\d\d[ ][\w.-]{1,64}[ ][\w./-]{1,64}(?:\[\d{1,9}\])?:[ ]   # syslog
       | (?:/aws/[\w/.-]{1,300}[ ])?\d{4}/\d\d/\d\d/\[[\w$.-]{1,64}\][0-9a-f]{32}[ ]   # a log stream's name
-      | [a-zA-Z][\w.-]{0,60}[ ]{1,20}\|[ ](?![ \d/]{3,9}\|)                   # docker compose, not CDK's table
+      | [a-zA-Z][\w.-]{0,60}[ ]{1,20}\|[ ](?![ \d/]{3,9}\||[A-Z]{4,8}[ ]\|)  # docker compose, not columns
       | \[[\w ./:-]{1,40}\][ ]?(?=\[|\d{4}-\d\d-\d\d)                         # a stage in front of another prefix
       | ```[\w-]{0,20}$                                                       # a code fence
     ){1,4}

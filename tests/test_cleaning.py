@@ -148,3 +148,10 @@ def test_cleaning_plain_text_changes_nothing(text: str) -> None:
 )
 def test_bytes_become_text(data: bytes, text: str) -> None:
     assert decode(data) == text
+
+
+def test_a_log_s_own_columns_are_no_prefix() -> None:
+    """`NAME | LEVEL | message` is a line that the program wrote so; docker compose puts only the name in front."""
+    line = "DD_EXTENSION | ERROR | the key is missing"
+    assert clean(f"{line}\n{line}").text.startswith(f"{line}\n{line}")
+    assert clean("web-1  | ERROR the key is missing\nweb-1  | x").text.startswith("ERROR the key is missing\nx")
