@@ -14,10 +14,11 @@ _GITHUB = {"error": "error", "warning": "warning", "note": "notice"}
 
 
 def text(findings: Sequence[LintFinding]) -> str:
-    """One finding in two lines, and a sum."""
+    """One finding in two lines, and a sum; errors last, where a terminal still shows them."""
     levels = Counter(finding.level for finding in findings)
     counted = [f"{n} {level}{'' if n == 1 else 's'}" for level in _GITHUB if (n := levels[level])]
-    return "\n".join([*map(str, findings), ", ".join(counted) or "nothing to mend"])
+    gravest_last = sorted(findings, key=lambda finding: [*_GITHUB].index(finding.level), reverse=True)
+    return "\n".join([*map(str, gravest_last), ", ".join(counted) or "nothing to mend"])
 
 
 def as_json(findings: Sequence[LintFinding]) -> str:
