@@ -7,13 +7,12 @@ import os
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from loopback import Stub, listening
 
 from lambda_doctor import diagnose
 
@@ -101,11 +100,10 @@ ARGUMENTS = {
 }  # fmt: skip
 
 
-class Answer(BaseHTTPRequestHandler):
+class Answer(Stub):
     """Answers with the refusal whose number the path begins with; with a proxy's page, or not at all, where it says so."""
 
     def answer(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
         what = self.path.split("/")[1]
         if what == "hang-up":
             return
@@ -114,26 +112,13 @@ class Answer(BaseHTTPRequestHandler):
         else:
             refusal = REFUSALS[int(what)]
             status, kind, body = refusal.status, refusal.code, json.dumps({"message": refusal.message}).encode()
-        self.send_response(status)
-        self.send_header("Content-Type" if what == "page" else "x-amzn-ErrorType", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    do_GET = do_POST = do_PUT = do_DELETE = answer
-
-    def log_message(self, *_: object) -> None:
-        """Be quiet."""
+        self.send(status, "Content-Type" if what == "page" else "x-amzn-ErrorType", kind, body)
 
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with listening(Answer) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

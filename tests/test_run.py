@@ -7,14 +7,13 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from junitparser import JUnitXml
+from loopback import Stub, listening
 
 AWS = [sys.executable, "-m", "awscli"]
 RUN = [sys.executable, "-m", "lambda_doctor", "run"]
@@ -71,33 +70,19 @@ REFUSED = {
 }
 
 
-class Lambda(BaseHTTPRequestHandler):
+class Lambda(Stub):
     """Answers each request with the failure whose number its path begins with."""
 
     def answer(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
         failure = ANSWERED[int(self.path.split("/")[1])]
         body = json.dumps({"Type": "User", "message": failure.message}).encode()
-        self.send_response(failure.status)
-        self.send_header("x-amzn-ErrorType", failure.code)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    do_GET = do_POST = do_PUT = answer
-
-    def log_message(self, *_: object) -> None:
-        """Be quiet."""
+        self.send(failure.status, "x-amzn-ErrorType", failure.code, body)
 
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Lambda) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with listening(Lambda) as address:
+        yield address
 
 
 @pytest.fixture
