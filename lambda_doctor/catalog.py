@@ -15,7 +15,7 @@ from lambda_doctor.compiled import Layer, StaleCatalog
 from lambda_doctor.installed import knowledge_folder, offered_catalogs, read_compiled
 
 if TYPE_CHECKING:
-    from lambda_doctor.document import Problem
+    from lambda_doctor.document import CatalogError, Problem
     from lambda_doctor.report import Suggestion
     from lambda_doctor.signature import Signature
     from lambda_doctor.source import Traversable
@@ -85,6 +85,8 @@ class Catalog:
 
         A file's path begins with the name of its layer.
         """
+        if not self._unusable and not any(layer.problems for layer in self.layers):
+            return ()  # told at every start, so without the module that tells what is wrong
         from lambda_doctor.document import Problem
 
         told = (Problem(f"{layer.name}/{file}", *rest) for layer in self.layers for file, *rest in layer.problems)
@@ -220,17 +222,20 @@ def _read_default(paths: str) -> Catalog:
 def catalog_below(folder: Path) -> Catalog:
     """What a private catalog lies on: the default catalog as far as this folder, or all of it."""
     return _with_those_that_can_be_used(
-        takewhile(
-            lambda layer: Path(str(layer[0])).expanduser().resolve() != folder.resolve(),
-            _default_folders(os.environ.get(VARIABLE, "")),
-        )
+        takewhile(lambda layer: not _is(layer[0], folder), _default_folders(os.environ.get(VARIABLE, "")))
     )
 
 
-def _with_those_that_can_be_used(layers: Iterable[tuple[Traversable | str, str | None]]) -> Catalog:
+def _is(layer: Traversable | str | CatalogError, folder: Path) -> bool:
+    return not isinstance(layer, ValueError) and Path(str(layer)).expanduser().resolve() == folder.resolve()
+
+
+def _with_those_that_can_be_used(layers: Iterable[tuple[Traversable | str | CatalogError, str | None]]) -> Catalog:
     catalog = Catalog.builtin()
     for folder, name in layers:
         try:
+            if isinstance(folder, ValueError):
+                raise folder
             catalog = catalog.with_layer(folder, name=name)
         except ValueError as error:  # a CatalogError; the module that has the class is loaded with private layers only
             from lambda_doctor.document import CatalogError
@@ -243,13 +248,19 @@ def _with_those_that_can_be_used(layers: Iterable[tuple[Traversable | str, str |
     return catalog
 
 
-def _default_folders(paths: str) -> Iterator[tuple[Traversable | str, str | None]]:
-    """The private layers of the default catalog, the lowest first, with the names given to them."""
+def _default_folders(paths: str) -> Iterator[tuple[Traversable | str | CatalogError, str | None]]:
+    """The private layers of the default catalog, the lowest first, or why one cannot be opened, and their names."""
     points = offered_catalogs()
     if points:
+        from lambda_doctor.document import CatalogError
         from lambda_doctor.layering import installed_folder
 
         for point in points:
-            yield installed_folder(point), point.name
+            folder: Traversable | CatalogError
+            try:
+                folder = installed_folder(point)
+            except CatalogError as error:
+                folder = error
+            yield folder, point.name
     for path in filter(None, paths.split(os.pathsep)):
         yield path, None

@@ -35,15 +35,9 @@ COMMANDS = {
 }
 
 
-READERS = (
-    "diagnose",
-    "explain",
-    "search",
-    "scan",
-    "run",
-    "mcp",
-    "serve",
-)  # `list --layers` and `catalog` tell it themselves
+# What answers from the catalog. `list --layers` tells itself what is wrong in private ones, and of the commands of
+# `catalog` each that answers says so: `set_defaults(reads=True)`.
+READERS = ("diagnose", "explain", "search", "scan", "run", "mcp", "serve")
 
 
 class Misuse(Exception):
@@ -97,7 +91,7 @@ def _run(arguments: list[str]) -> int:
     parser = _Parser(prog=program, description=help_text[0].upper() + help_text[1:] + ".")
     run: Callable[[argparse.Namespace], int] = import_module(module).add(parser)
     options = parser.parse_args(rest)
-    if os.environ.get("LAMBDA_DOCTOR_CATALOGS") and name in READERS:
+    if name in READERS or getattr(options, "reads", False):
         _tell_of_broken_catalogs()
     return run(options)
 

@@ -232,6 +232,38 @@ def test_a_folder_that_cannot_be_used_does_not_take_ours_away(team: Path, tmp_pa
     assert done.stderr.startswith(f"lambda-doctor: {tmp_path / 'missing'}/.:1:1: cannot be read")
 
 
+def broken_variable(tmp_path: Path) -> tuple[dict[str, str], str]:
+    missing = tmp_path / "missing"
+    return {"LAMBDA_DOCTOR_CATALOGS": str(missing)}, f"lambda-doctor: {missing}/.:1:1: cannot be read"
+
+
+def broken_package(tmp_path: Path) -> tuple[dict[str, str], str]:
+    metadata = tmp_path / "site" / "platform_errors-1.0.dist-info"
+    metadata.mkdir(parents=True)
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: platform-errors\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text("[lambda_doctor.catalogs]\nplatform = gone_from_here:catalog\n")
+    told = (
+        "lambda-doctor: platform/entry point:1:1: lambda_doctor.catalogs: platform = gone_from_here:catalog cannot be"
+    )
+    return {"PYTHONPATH": os.pathsep.join([str(tmp_path / "site"), str(ROOT)])}, told
+
+
+@pytest.mark.parametrize("command", [[], ["search"], ["catalog", "explain"], ["catalog", "new"]])
+@pytest.mark.parametrize("breakage", [broken_variable, broken_package])
+def test_every_command_that_answers_tells_of_a_broken_catalog(
+    command: list[str], breakage: Callable[[Path], tuple[dict[str, str], str]], tmp_path: Path
+) -> None:
+    environment, told = breakage(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-m", "lambda_doctor", *command, REDIRECT],
+        capture_output=True, text=True, timeout=60, cwd=ROOT, env={**os.environ, **environment},
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert "deployment.s3-wrong-region" in done.stdout
+    assert done.stderr.startswith(told)
+    assert done.stderr.count("lambda-doctor:") == 1
+
+
 def test_the_authors_way_from_an_error_to_an_answer(tmp_path: Path) -> None:
     """Draft, fill in, lint, and it is found."""
     folder = tmp_path / "team"

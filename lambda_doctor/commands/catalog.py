@@ -19,7 +19,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     new.add_argument("error", nargs="*", help="the error's text or a file; nothing reads standard input")
     new.add_argument("--id", help="area.name, where you know it")
     new.add_argument("--into", metavar="FOLDER", help="write the file into this catalog folder instead of printing it")
-    new.set_defaults(run=_new)
+    new.set_defaults(run=_new, reads=True)
 
     check = commands.add_parser("lint", help="check a catalog, each finding with file, line and advice")
     check.add_argument("path", nargs="?", default="knowledge", help="a catalog folder, an area of it, or one file")
@@ -34,7 +34,7 @@ def add(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     explain = commands.add_parser("explain", help="why this answer and not that one: each candidate of a text")
     explain.add_argument("error", nargs="*", help="the error's text or a file; nothing reads standard input")
     explain.add_argument("--id", help="tell all about this entry, however far off it is")
-    explain.set_defaults(run=_explain)
+    explain.set_defaults(run=_explain, reads=True)
 
     schema = commands.add_parser("schema", help="print the JSON Schema of an entry, for editors")
     schema.set_defaults(run=_schema)
