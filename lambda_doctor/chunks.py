@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, NamedTuple, TypeVar
 
+T = TypeVar("T")
 CHUNK = 1_048_576  # bytes
 AROUND = 4_096  # bytes before and after a chunk or a key that a match may reach into
+PACKED = 1_024  # bytes of a .zst file unpacked at once: they may be 32 MiB of the same byte
 HEAD = 65_536  # bytes of a log's beginning that say what it is a log of
 
 
@@ -21,35 +23,63 @@ class Chunk(NamedTuple):
     offset: int
 
 
-def open_packed(path: Path) -> IO[bytes]:
-    """Open a `.gz` or `.zst` file for reading its contents."""
-    if path.suffix == ".gz":
-        return gzip.open(path, "rb")  # type: ignore[return-value]
+def unpacked(path: Path) -> Iterator[bytes]:
+    """What a `.gz` or `.zst` file holds, piece by piece; an OSError that names the file where it is broken."""
+    unpack = _gzip if path.suffix == ".gz" else _zstandard(path)
+    with open(path, "rb") as file:
+        try:
+            yield from unpack(file)
+        except Exception as error:  # each way of packing has its own kinds
+            raise OSError(f"{path} is cut off, or not packed as its name says: {error}") from error
+
+
+def _gzip(file: IO[bytes]) -> Iterator[bytes]:
+    return _until_cut(gzip.GzipFile(fileobj=file))
+
+
+def _zstandard(path: Path) -> Callable[[IO[bytes]], Iterator[bytes]]:
     try:
         from compression import zstd  # type: ignore[import-not-found,unused-ignore]
     except ImportError:
         try:
-            import zstandard
+            from zstandard import ZstdDecompressor
         except ImportError:
             raise ImportError(
                 f"reading {path} needs zstandard; install it with: pip install 'lambda-doctor[fast]'"
             ) from None
-        return zstandard.open(path, "rb")  # type: ignore[no-any-return]
-    return zstd.open(path, "rb")  # type: ignore[no-any-return]
+        return lambda file: _frames(file, ZstdDecompressor)
+    return lambda file: _until_cut(zstd.ZstdFile(file))
 
 
-def unpacked(path: Path) -> Iterator[bytes]:
-    """What a packed file holds, piece by piece; an OSError that names the file when it is broken."""
-    with open_packed(path) as file:
-        try:
-            yield from pieces_of(file)
-        except Exception as error:  # each way of packing has its own kinds
-            raise OSError(f"{path} is cut off, or not packed as its name says: {error}") from error
+def _until_cut(file: Any) -> Iterator[bytes]:
+    """All that a packed file gives before it is found to be cut off, which `read` would keep for itself."""
+    return iter(lambda: file.read1(CHUNK), b"")
+
+
+def _frames(file: IO[bytes], decompressor: Callable[[], Any]) -> Iterator[bytes]:
+    """The same by zstandard, whose own file ends without a word where the packed one is cut off."""
+    frame = None
+    while data := file.read(PACKED):
+        while data:
+            frame = frame or decompressor().decompressobj()
+            yield frame.decompress(data)
+            data = frame.unused_data if frame.eof else b""
+            frame = None if frame.eof else frame
+    if frame:
+        raise EOFError("it ends within a frame")
 
 
 def pieces_of(file: Any) -> Iterator[bytes]:
     """What an open file holds, piece by piece."""
     return iter(lambda: file.read(CHUNK), b"")
+
+
+def until_broken(items: Iterable[T], broken: list[Exception]) -> Iterator[T]:
+    """The items up to an error, which is kept, so that what was read before it counts."""
+    try:
+        yield from items
+    except Exception as error:  # a stream that somebody gives has kinds of its own
+        broken.append(error)
 
 
 def number_of_chunks(size: int) -> int:

@@ -1,6 +1,6 @@
 """The command line: `lambda-doctor [TEXT | FILE | -]` and its subcommands.
 
-Exit status: 0 something is known, 1 nothing is, 2 wrong use.
+Exit status: 0 something is known, 1 nothing is, 2 wrong use or a file that cannot be read.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status = _run(list(sys.argv[1:] if arguments is None else arguments))
         sys.stdout.flush()
     except Misuse as error:
-        return _complain(str(error))
+        return complain(str(error))
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -68,13 +68,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CLOSED_PIPE
     except (OSError, ImportError) as error:
-        return _complain(_in_words(error))
+        return complain(in_words(error))
     except ValueError as error:
         from lambda_doctor.document import CatalogError
 
         if not isinstance(error, CatalogError):
             raise
-        return _complain(str(error))
+        return complain(str(error))
     return status
 
 
@@ -101,17 +101,18 @@ def _tell_of_broken_catalogs() -> None:
     from lambda_doctor.catalog import Catalog
 
     for problem in Catalog.default().problems:
-        _complain(str(problem))
+        complain(str(problem))
 
 
-def _in_words(error: OSError | ImportError) -> str:
+def in_words(error: OSError | ImportError) -> str:
     """What the system refused, without its number."""
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename is not None else error.strerror
     return str(error)
 
 
-def _complain(message: str) -> int:
+def complain(message: str) -> int:
+    """Say on standard error what is wrong; returns the exit status for it."""
     from lambda_doctor.template import tame
 
     for line in message.splitlines() or [""]:
@@ -133,7 +134,7 @@ def _top() -> argparse.ArgumentParser:
         usage="lambda-doctor [COMMAND] [TEXT | FILE | -] [options]",
         description="What an AWS Lambda error means, and what to type now.",
         epilog=f"commands:\n{lines}\n\nlambda-doctor COMMAND --help tells the options of each.\n"
-        "Exit status: 0 something is known, 1 nothing is, 2 wrong use.",
+        "Exit status: 0 something is known, 1 nothing is, 2 wrong use or a file that cannot be read.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"lambda-doctor {__version__}")

@@ -22,6 +22,7 @@ from lambda_doctor.chunks import (
     pieces_of,
     read_at,
     unpacked,
+    until_broken,
 )
 from lambda_doctor.grouping import Groups, Occurrence
 from lambda_doctor.occurrences import Scanner
@@ -44,7 +45,8 @@ def scan(
     ranges of a plain file; the answer is the same for any number. `progress` is called with the bytes done and the
     bytes in all (0 where unknown). Places are counted in bytes and lines, lines from 1.
 
-    Raises OSError for a file that cannot be read.
+    Raises OSError for a file that cannot be read. Where reading fails on the way, as in a packed file that is cut off,
+    the problems before that place come first and the error then.
 
     >>> log = ["START\n", "Task timed out after 3.00 seconds\n", "Task timed out after 3.00 seconds\n"]
     >>> [(finding.diagnosis.id, finding.count, finding.last.line) for finding in scan(log)]
@@ -52,18 +54,21 @@ def scan(
     """
     catalog = Catalog.default() if catalog is None else catalog
     groups = Groups()
+    broken: list[Exception] = []
     if isinstance(log, (str, os.PathLike)):
         path = Path(log)
         if path.suffix in (".gz", ".zst"):
-            _scan_stream(unpacked(path), catalog, groups, context, progress)
+            _scan_stream(until_broken(unpacked(path), broken), catalog, groups, context, progress)
         else:
-            _scan_file(path, catalog, groups, context, jobs, progress)
+            _scan_file(path, catalog, groups, context, jobs, progress, broken)
     elif hasattr(log, "read"):
-        _scan_stream(pieces_of(log), catalog, groups, context, progress)
+        _scan_stream(until_broken(pieces_of(log), broken), catalog, groups, context, progress)
     else:
         lines = (line.encode("utf-8", "replace") if isinstance(line, str) else line for line in log)
-        _scan_stream(lines, catalog, groups, context, progress)
+        _scan_stream(until_broken(lines, broken), catalog, groups, context, progress)
     yield from groups.results(catalog, context)
+    if broken:
+        raise broken[0]
 
 
 def _scan_stream(
@@ -81,19 +86,25 @@ def _scan_stream(
 
 
 def _scan_file(
-    path: Path, catalog: Catalog, groups: Groups, context: Context | None, jobs: int, progress: Progress | None
+    path: Path,
+    catalog: Catalog,
+    groups: Groups,
+    context: Context | None,
+    jobs: int,
+    progress: Progress | None,
+    broken: list[Exception],
 ) -> None:
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
         if not size:
             # A pipe or a device has no size, and an empty file has no errors.
-            _scan_stream(pieces_of(file), catalog, groups, context, progress)
+            _scan_stream(until_broken(pieces_of(file), broken), catalog, groups, context, progress)
             return
     count = number_of_chunks(size)
     share = max(-(-count // (max(jobs, 1) * 4)), 1)
     ranges = [range(start, min(start + share, count)) for start in range(0, count, share)]
     line, done = 1, 0
-    for found, lines, amount in _work(path, catalog, context, ranges, jobs):
+    for found, lines, amount in until_broken(_work(path, catalog, context, ranges, jobs), broken):
         for occurrence in found:
             groups.add(replace(occurrence, line=occurrence.line + line - 1))
         line += lines

@@ -82,6 +82,20 @@ def test_a_packed_log_is_sent_to_scan(tmp_path: Path) -> None:
     assert f"{packed} is cut off" in done.stderr
 
 
+@pytest.mark.parametrize("format", ["text", "json", "sarif"])
+def test_logs_that_cannot_be_read_to_their_end_take_nothing_away(format: str, tmp_path: Path) -> None:
+    cut, whole = tmp_path / "cut.log.gz", tmp_path / "whole.log"
+    cut.write_bytes(gzip.compress(f"{REDIRECT}\n".encode())[:-8])
+    whole.write_text("Task timed out after 3.00 seconds\n")
+    done = run("scan", "--format", format, str(cut), str(tmp_path / "missing.log"), str(whole))
+    assert done.returncode == 2
+    assert "deployment.s3-wrong-region" in done.stdout
+    assert "execution.timeout" in done.stdout
+    first, second = done.stderr.splitlines()
+    assert first.startswith(f"lambda-doctor: {cut} is cut off")
+    assert second == f"lambda-doctor: {tmp_path / 'missing.log'}: No such file or directory"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell")
 def test_closed_streams_are_no_traceback() -> None:
     command = f"'{sys.executable}' -m lambda_doctor 'Task timed out after 3.00 seconds'"

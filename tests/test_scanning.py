@@ -7,7 +7,7 @@ import io
 import random
 import sys
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -104,14 +104,55 @@ def test_a_file_a_stream_lines_and_packed_files_give_one_answer(log: Path, tmp_p
     assert told(scan(pieces)) == answer
 
 
-def test_zstandard_files_are_read(log: Path, tmp_path: Path) -> None:
+def zstandard(data: bytes) -> bytes:
     try:
         from compression.zstd import compress
     except ImportError:
         compress = pytest.importorskip("zstandard").compress
+    return compress(data)
+
+
+def test_zstandard_files_are_read(log: Path, tmp_path: Path) -> None:
     packed = tmp_path / "orders.log.zst"
-    packed.write_bytes(compress(log.read_bytes()))
-    assert told(scan(packed)) == told(scan(log))
+    data = log.read_bytes()
+    half = len(data) // 2
+    for parts in ([data], [data[:half], data[half:]]):  # one frame or several
+        packed.write_bytes(b"".join(map(zstandard, parts)))
+        assert told(scan(packed)) == told(scan(log))
+
+
+def until_error(findings: Iterator[LogFinding], kind: type[Exception]) -> list[LogFinding]:
+    """What comes before the error that must come."""
+    found: list[LogFinding] = []
+    with pytest.raises(kind):
+        found.extend(iter(lambda: next(findings), None))
+    return found
+
+
+@pytest.mark.parametrize("packing", [gzip.compress, zstandard])
+def test_a_packed_file_that_is_cut_off_gives_what_is_before_the_cut_and_then_the_error(
+    packing: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    rng = random.Random(7)
+    noise = "".join(f"all is well with {rng.getrandbits(200):x}\n" for _ in range(6_000))  # hard to pack
+    first = packing(f"Task timed out after 3.00 seconds\n{noise}{MESSAGES[1]}\n".encode())
+    data = first + packing(noise.encode())
+    path = tmp_path / f"orders.log.{'gz' if packing is gzip.compress else 'zst'}"
+    for size, before in ((len(data) - 9, 2), (len(first) // 2, 1), (3, 0)):
+        path.write_bytes(data[:size])
+        found = until_error(scan(path), OSError)
+        assert [finding.first.line for finding in found] == [1, 6_002][:before]
+    path.write_bytes(b"no such packing")
+    assert until_error(scan(path), OSError) == []
+
+
+def test_what_a_stream_gave_before_it_broke_is_told() -> None:
+    def lines() -> Iterator[str]:
+        yield "Task timed out after 3.00 seconds\n"
+        raise TimeoutError("the log service does not answer")
+
+    (finding,) = until_error(scan(lines()), TimeoutError)
+    assert finding.diagnosis.id == "execution.timeout"
 
 
 def test_a_log_that_is_followed_tells_each_problem_once(log: Path) -> None:

@@ -15,11 +15,14 @@ from pathlib import Path
 from lambda_doctor.cli import (
     KNOWN,
     MACHINE_FORMATS,
+    MISUSE,
     UNKNOWN,
     Misuse,
     add_context,
     add_to_job_summary,
+    complain,
     context_of,
+    in_words,
     terminal,
     write,
 )
@@ -57,7 +60,8 @@ def run(options: argparse.Namespace) -> int:
     if options.follow and options.format in MACHINE_FORMATS:
         raise Misuse(f"--follow does not end, so it cannot give {options.format}; it takes text and json")
     known: list[tuple[str, LogFinding]] = []
-    for name, finding in _follow(options) if options.follow else _scan(options):
+    unread: list[str] = []
+    for name, finding in _follow(options) if options.follow else _scan(options, unread):
         if options.format not in MACHINE_FORMATS:
             _show(finding, name, options)
             sys.stdout.flush()
@@ -66,21 +70,29 @@ def run(options: argparse.Namespace) -> int:
             known.append((name, finding))
     if options.format in MACHINE_FORMATS:
         _show_together(known, options.format)
-    return KNOWN if known else UNKNOWN
+    return MISUSE if unread else KNOWN if known else UNKNOWN
 
 
-def _scan(options: argparse.Namespace) -> Iterator[tuple[str, LogFinding]]:
+def _scan(options: argparse.Namespace, unread: list[str]) -> Iterator[tuple[str, LogFinding]]:
+    """Each problem of each file; a file that cannot be read to its end is told, and the next one begun."""
     from lambda_doctor.scanning import scan
 
     for name in options.file:
         bar = _Bar(name) if sys.stderr.isatty() and not options.no_progress else None
         source = sys.stdin.buffer if name == "-" else name
-        for finding in scan(source, context=context_of(options), jobs=options.jobs, progress=bar):
-            if bar:
-                bar.clear()
-            yield name, finding
+        error = None
+        try:
+            for finding in scan(source, context=context_of(options), jobs=options.jobs, progress=bar):
+                if bar:
+                    bar.clear()
+                yield name, finding
+        except (OSError, ImportError) as caught:
+            error = caught
         if bar:
             bar.clear()
+        if error:
+            unread.append(name)
+            complain(in_words(error))
 
 
 def _follow(options: argparse.Namespace) -> Iterator[tuple[str, LogFinding]]:
