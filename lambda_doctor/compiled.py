@@ -20,7 +20,7 @@ import sys
 from array import array
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import chain, compress, pairwise
+from itertools import chain, compress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ class Layer:
         self.name: str = header["name"]
         self.problems: list[list[Any]] = header["problems"]
         self.forms: list[dict[str, Any]] = header["forms"]
+        self._plain = frozenset(~number for number, form in enumerate(self.forms) if form["plain"])
         self.disabled: frozenset[str] = frozenset(header["disabled"])
         self._data = data
         self._parts: dict[str, tuple[int, int]] = {}
@@ -142,7 +143,7 @@ class Layer:
 
     def terms_in(self, words: list[bytes]) -> set[bytes]:
         """Of the terms of a text, given as its words, those that a pattern here may ask for."""
-        pairs = compress(pairwise(words), map(self._firsts.__contains__, words))
+        pairs = compress(zip(words, words[1:]), map(self._firsts.__contains__, words))
         return {*words, *map(b" ".join, pairs)}
 
     def filed_under(self, terms: set[bytes]) -> Iterator[PatternRecord]:
@@ -154,6 +155,10 @@ class Layer:
     def _filed_under(self, term: bytes) -> tuple[PatternRecord, ...]:
         records = self._filed[term] = tuple(map(self.pattern, self.terms.patterns(self.terms.numbers[term])))
         return records
+
+    def only_tells_signs(self, record: PatternRecord) -> bool:
+        """Whether a pattern is of an observation form that gives no value."""
+        return record.owner in self._plain
 
     def __reduce__(self) -> tuple[type[Layer], tuple[bytes]]:
         return Layer, (self._data[:],)

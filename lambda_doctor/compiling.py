@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lambda_doctor.source import Source
 
 OPTIONS_MAX = 16  # of a choice that are looked for one by one
+TELLING = 3  # characters of a stretch that is worth looking for; shorter ones stand in nearly every text
 
 
 def compile_source(source: Source, *, name: str, version: str) -> bytes:
@@ -44,6 +45,7 @@ def compile_source(source: Source, *, name: str, version: str) -> bytes:
         choices = [way for way in compiled.ways if len(way) > 1]
         choices_of_terms = [rates.terms(way) for way in choices if all(run.words for run in way)]
         firsts.update(word for terms in choices_of_terms for term in terms for word in term.split()[:-1])
+        stretches = (squeezed_text(run.text) for run in runs)
         options = ([squeezed_text(run.text) for run in way] for way in choices if len(way) <= OPTIONS_MAX)
         patterns.append(
             [
@@ -52,8 +54,8 @@ def compile_source(source: Source, *, name: str, version: str) -> bytes:
                 compiled.regex,
                 " ".join(sorted(compiled.words)),
                 ["\n".join(sorted(terms)) for terms in choices_of_terms],
-                " ".join(filter(None, (squeezed_text(run.text) for run in runs))),
-                [" ".join(group) for group in options if all(group)],
+                " ".join(stretch for stretch in stretches if len(stretch) >= TELLING),
+                [" ".join(group) for group in options if min(map(len, group)) >= TELLING],
                 " ".join(keys),
                 max(run.lead for run in keys.values()),
                 compiled.span,

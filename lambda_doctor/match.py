@@ -118,16 +118,16 @@ def _find(
         filed: Iterable[PatternRecord] = layer.filed_under(terms)
         if wanted:
             filed = [record for record in filed if wanted(layer, record)]
-        for record in candidates(filed, terms, squeezed.text):
-            told: Iterable[str] = ()
+        # Forms that only tell signs come last: others may have told these by then.
+        for record in sorted(candidates(filed, terms, squeezed.text), key=layer.only_tells_signs):
             most = HITS_MAX
             if record.owner < 0:
                 form = layer.forms[~record.owner]
                 most = FORM_HITS_MAX
                 if form["plain"]:
-                    told, most = form["signs"], 1
-                    if signs.issuperset(told):
-                        continue  # it would tell nothing new
+                    if signs.issuperset(form["signs"]):
+                        continue
+                    most = 1
             elif not catalog.owns(layer, layer.ids[record.owner]):
                 continue
             if budget.spent:
@@ -142,7 +142,8 @@ def _find(
             for match in matches[:most]:
                 start, end = cleaned.origin(*match.span())
                 hits.append(Hit(layer, record, start + offset, end + offset, captures_of(match)))
-                signs.update(told)
+            if matches and record.owner < 0:
+                signs.update(form["signs"])
     return hits
 
 
@@ -152,10 +153,8 @@ def find_all(
     """The matches in a window; raises TimeoutError while they are taken."""
     # A clock for each step costs more than a short search; one repeat in a short window cannot take long.
     if record.loops <= 1 and end - start <= STEADY:
-        matches: Iterator[regex.Match[str]] = expression.finditer(text, start, end)
-    else:
-        matches = expression.finditer(text, start, end, timeout=budget.left())
-    return matches
+        return expression.finditer(text, start, end)
+    return expression.finditer(text, start, end, timeout=budget.left())
 
 
 def windows(record: PatternRecord, squeezed: Squeezed, size: int) -> list[tuple[int, int]]:
