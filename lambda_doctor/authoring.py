@@ -78,8 +78,7 @@ def draft(text: str, catalog: Catalog, *, identifier: str | None = None, schema:
     `identifier` is `area.name` where the author already knows it, `schema` the address that editors check the file by.
     Raises ValueError when no line of the text sounds like an error.
     """
-    cleaned = clean(text).text
-    line = error_line(cleaned) or _only_line(cleaned)
+    line = error_line(clean(text)) or _only_line(clean(text).text)
     if not line:
         raise ValueError("no line of this text sounds like an error; give the error message itself")
     report = diagnose(text, catalog=catalog)

@@ -18,7 +18,7 @@ class Squeezed:
     __slots__ = ("_ends", "text")
 
     def __init__(self, text: str | bytes) -> None:
-        pieces = (text[start : start + PIECE] for start in range(0, len(text), PIECE))
+        pieces = [text[start : start + PIECE] for start in range(0, len(text), PIECE)]
         squeezed = [squeeze(piece if isinstance(piece, bytes) else encoded(piece)) for piece in pieces]
         self.text = b"".join(squeezed).decode("latin-1")  # `in` takes twice as long for bytes
         self._ends = list(accumulate(map(len, squeezed)))

@@ -74,7 +74,7 @@ class Catalog:
 
         return Catalog([*self.layers, compile_layer(layer, base=self, name=name)], unusable=self._unusable)
 
-    @property
+    @cached_property
     def version(self) -> str:
         """The versions of all layers."""
         return "+".join(layer.version for layer in self.layers)

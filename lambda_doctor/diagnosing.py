@@ -71,7 +71,7 @@ def diagnose(
     known = _known(incoming, context)
     observed = observe([hit for hit in hits if hit.record.owner < 0], known, catalog)
     matched = [hit for hit in hits if hit.record.owner >= 0]
-    found = rank(findings(matched, observed.signs, text))
+    found = rank(findings(matched, observed.signs, text)) if matched else []
     if len(found) > DIAGNOSES_MAX:
         time.skipped.append(f"{len(found) - DIAGNOSES_MAX} further diagnoses")
         found = found[:DIAGNOSES_MAX]
@@ -85,11 +85,12 @@ def diagnose(
         # What is a part of a text that was looked through and holds no secret needs no second look.
         return value if secrets.found_nothing and not known else secrets(value)
 
-    safe: dict[str, Any] = {name: tame(hide(v)) if isinstance(v, str) else v for name, v in vars(observed).items()}
-    observation = observed if safe == observed.__dict__ else Observation.model_construct(None, **safe)
-    values = {name: str(value) for name, value in vars(observation).items() if value and name != "signs"}
+    told = {name: value for name, value in vars(observed).items() if value and name != "signs"}
+    values = {name: tame(hide(str(value))) for name, value in told.items()}
+    changed = {name: value for name, value in values.items() if isinstance(told[name], str) and value != told[name]}
+    observation = observed.model_copy(update=changed) if changed else observed
     shell = context.shell if context else "posix"
-    line = "" if found else error_line(clean(text[-BLOCK:]).text)
+    line = "" if found else error_line(clean(text[-BLOCK:]))
     line = line and hide(line)
     return Report.model_construct(
         diagnoses=tuple(_diagnosis(finding, observation, values, text, secrets, hide, shell) for finding in found),

@@ -17,7 +17,7 @@ Reading = list[tuple[str, int, int]]  # pieces, each with the stretch of the tex
 
 def second_readings(text: str) -> Iterator[Reading]:
     """The places of a text where lines may have been broken, each read as if they were not."""
-    if "---" in text or "|" in text or "\u2500" in text:
+    if "|" in text or "\u2500" in text or text.rfind("---") >= 0:
         yield from _table_rows(text)
     if _HANGING in text:
         yield from _hanging_cells(text)
@@ -46,7 +46,7 @@ def _unwrapped(text: str) -> list[Reading]:
     width = max(lengths)
     if width > WRAP_MAX or (len(lengths) > 3 and lengths.count(width) < 2):
         width = 0  # no terminal's edge: the longest line stands alone
-    if not width and "-\n" not in text and "/\n" not in text:
+    if not width and text.rfind("-\n") < 0 and text.rfind("/\n") < 0:
         return []
     lines = _lines(text)
     joined = [_goes_on(text, line, following, width) for line, following in pairwise(lines)]

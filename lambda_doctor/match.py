@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, AnyStr, NamedTuple
 
 from lambda_doctor.candidates import PIECE, Squeezed, candidates
 from lambda_doctor.compiled import Layer, PatternRecord
+from lambda_doctor.notation import LINE_START
 from lambda_doctor.text import CleanText, clean
 from lambda_doctor.unknown import may_tell_error
 from lambda_doctor.words import encoded, squeeze, words_in
@@ -109,7 +110,7 @@ def _find(
     wanted: Callable[[Layer, PatternRecord], bool] | None = None,
 ) -> list[Hit]:
     text = cleaned.text
-    words, squeezed = words_in(encoded(text)), Squeezed(text)
+    words, squeezed = cleaned.words, Squeezed(text)
     hits: list[Hit] = []
     signs: set[str] = set()
     whole = [(0, len(text))] if len(text) <= SHORT else None
@@ -153,8 +154,23 @@ def find_all(
     """The matches in a window; raises TimeoutError while they are taken."""
     # A clock for each step costs more than a short search; one repeat in a short window cannot take long.
     if record.loops <= 1 and end - start <= STEADY:
+        if end - start == len(text) <= SHORT and record.regex.startswith(LINE_START):
+            return _at_line_starts(expression, text)
         return expression.finditer(text, start, end)
     return expression.finditer(text, start, end, timeout=budget.left())
+
+
+def _at_line_starts(expression: regex.Pattern[str], text: str) -> Iterator[regex.Match[str]]:
+    """The same for a pattern that begins with a line: the engine would try it at each character."""
+    start = 0
+    while True:
+        match = expression.match(text, start)
+        if match:
+            yield match
+            start = match.end() - 1
+        start = text.find("\n", start) + 1
+        if not start:
+            return
 
 
 def windows(record: PatternRecord, squeezed: Squeezed, size: int) -> list[tuple[int, int]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from lambda_doctor.lazy import compile
+
 # One space in a pattern stands for any white space, a line wrap and a table's padding included.
 SPACE = r"\s{1,80}"
 SPACE_MAX = 80
@@ -14,7 +16,7 @@ LINE_START = r"(?<![^\n])[ \t]{0,20}"  # as `^`, which `regex` looks for in twic
 NOT_AFTER_WORD = r"(?<![A-Za-z0-9])"
 NOT_BEFORE_WORD = r"(?![A-Za-z0-9])"
 
-TOKEN = re.compile(
+TOKEN = compile(
     r"""
     (?P<escape>\{\{|\}\})
   | \{(?P<name>[a-z][a-z0-9_]*)?:(?:/(?P<inline>(?:[^/\\]|\\.)+)/|(?P<type>[a-z][a-z0-9-]*))\}

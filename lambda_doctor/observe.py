@@ -30,9 +30,10 @@ def observe(hits: Iterable[Hit], known: Mapping[str, Any], catalog: Catalog) -> 
     for layer, record, start, _, captures in hits:
         form = layer.forms[~record.owner]
         signs.update(form["signs"])
-        for name, value in [*form["gives"].items(), *captures.items()]:
-            if name in FIELDS:
-                vote(name, _normal(name, value), form["weight"], start)
+        for values in (form["gives"], captures):
+            for name, value in values.items():
+                if name in FIELDS:
+                    vote(name, _normal(name, value), form["weight"], start)
     found: dict[str, Any] = {name: max(values.items(), key=lambda item: item[1])[0] for name, values in votes.items()}
     if "runtime" in found:
         found["runtime"] = _finest_runtime(found["runtime"], votes["runtime"])

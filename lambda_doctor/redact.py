@@ -35,13 +35,18 @@ class Redactor:
         self._whole = len(text) <= 2 * REACH
         self._tokens: dict[str, str] = {}  # secret to token
         self._passing: set[str] = set()  # those that are no secret everywhere: an e-mail address within an ARN stays
-        self._kinds: dict[str, int] = {}
-        if "REDACTED-" in text:  # tokens that stand in the text already keep their meaning
-            for kind, number in TOKEN.findall(text):
-                self._kinds[kind] = max(self._kinds.get(kind, 0), int(number))
         if strict:
             for name in sorted(set(names), key=lambda name: (-len(name), name)):
                 self._token((name,), "name")
+
+    @cached_property
+    def _kinds(self) -> dict[str, int]:
+        """The largest number of each kind of token; those that stand in the text already keep their meaning."""
+        kinds: dict[str, int] = {}
+        if "REDACTED-" in self._text:
+            for kind, number in TOKEN.findall(self._text):
+                kinds[kind] = max(kinds.get(kind, 0), int(number))
+        return kinds
 
     @cached_property
     def _secrets(self) -> list[Secret]:

@@ -7,6 +7,7 @@ import re
 from re import Match
 
 from lambda_doctor.lazy import compile
+from lambda_doctor.text import CleanText
 
 LINE_MAX = 2_000
 # Words of which one is in any text that shows an error.
@@ -16,6 +17,7 @@ _NAMES = ("Error", "Exception", "Fault", "Failure")
 _NAMED = compile(rf"(?<![\w.])(?!0 )[\w.:]{{0,100}}(?:{'|'.join(_NAMES)})\b[\])'\"]{{0,2}}\s?[:(-]", re.ASCII)
 _WORDS = ("error", "fatal", "failed", "failure", "exception", "denied", "cannot", "could not", "unable to", "invalid", "not found", "panic", "aborted", "refused", "timed out", "exited")  # fmt: skip
 _EXITS = ("exit code ", "exit status ")
+_TELLING = frozenset(word.split()[0].encode() for word in (*_WORDS, *_EXITS))
 _LOUD = compile(
     rf"(?<![\w-])(?<!no )(?<!0 )(?:{'|'.join(_WORDS)}|(?:{'|'.join(_EXITS)})[1-9])(?![\w-])(?! ?[:=] ?(?:0|null|none|false)\b)",
     re.IGNORECASE,
@@ -34,20 +36,20 @@ _VARIABLE = compile(
 )
 
 
-def error_line(text: str) -> str:
+def error_line(cleaned: CleanText) -> str:
     r"""The line of a text that tells its error, or nothing where no line sounds like one.
 
-    >>> error_line("starting\nValueError: bad input 17\nstopped")
+    >>> error_line(CleanText("starting\nValueError: bad input 17\nstopped"))
     'ValueError: bad input 17'
-    >>> error_line("0 errors, all well")
+    >>> error_line(CleanText("0 errors, all well"))
     ''
     """
-    lowered = text.lower()
-    if not may_tell_error(lowered):
-        return ""
-    named = _NAMED.search(text) if any(name in text for name in _NAMES) else None
-    if named is None:
-        named = _last_loud(text, lowered)  # what ends a run comes at its end
+    text = cleaned.text
+    named = None
+    if text.rfind("Error") >= 0 or text.rfind("Exception") >= 0 or text.rfind("Fa") >= 0:
+        named = _NAMED.search(text)
+    if named is None and not _TELLING.isdisjoint(cleaned.words):
+        named = _last_loud(text, text.lower())  # what ends a run comes at its end
     if named is None:
         return ""
     start = text.rfind("\n", 0, named.start()) + 1
