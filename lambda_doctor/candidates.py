@@ -72,17 +72,13 @@ def candidates(filed: Iterable[PatternRecord], terms: set[bytes], squeezed: str)
                 if choice.isdisjoint(terms):
                     break
             else:
-                if has_runs(record, squeezed):
-                    found[id(record)] = record
+                for run in runs:
+                    if run not in squeezed:
+                        break
+                else:
+                    if not record.options or has_options(record, squeezed):
+                        found[id(record)] = record
     return found.values()
-
-
-def has_runs(record: PatternRecord, squeezed: str) -> bool:
-    """Whether the runs of a pattern stand in a text."""
-    for run in record.runs:
-        if run not in squeezed:
-            return False
-    return not record.options or has_options(record, squeezed)
 
 
 def has_options(record: PatternRecord, squeezed: str) -> bool:

@@ -53,12 +53,12 @@ class Finding:
     text: str = ""  # the paste
     symptoms: list[str] = field(default_factory=list)
 
-    @property
+    @cached_property
     def entry(self) -> dict[str, Any]:
         """The entry's data."""
         return self.layer.entry(self.number)
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """cause, fallback or symptom."""
         return str(self.entry.get("kind", "cause"))
@@ -113,6 +113,8 @@ def _is_quoted(text: str, start: int, end: int) -> bool:
 
 def _places(matches: list[Finding]) -> list[list[Finding]]:
     """Matches of one signature by place; those in between the first places and the last one count with these."""
+    if len(matches) == 1:
+        return [matches]
     places: list[list[Finding]] = []
     reach = 0
     for match in sorted(matches, key=lambda match: match.start):
@@ -127,6 +129,9 @@ def _places(matches: list[Finding]) -> list[list[Finding]]:
 
 
 def _at_place(same: list[Finding]) -> Finding:
+    if len(same) == 1:
+        same[0].span, same[0].last = (same[0].start, same[0].end), same[0].start
+        return same[0]
     best = min(same, key=_better)
     # An error that several patterns know is still one: the pattern that finds it most often counts.
     counts: dict[int, int] = {}
@@ -197,6 +202,9 @@ def answers(left: list[Finding]) -> list[Finding]:
 
 def _merge(places: list[Finding]) -> Finding:
     """One signature's places as one: its evidence is the best one's, or the first of these."""
+    if len(places) == 1:
+        places[0].symptoms = []
+        return places[0]
     best = min(places, key=_better)
     return replace(best, count=sum(f.count for f in places), last=max(f.last for f in places), symptoms=[])
 
