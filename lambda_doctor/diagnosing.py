@@ -26,8 +26,6 @@ PAGES = "https://lambda-doctor.readthedocs.io/signatures/"
 SUGGESTIONS, STEPS = 3, 3
 DIAGNOSES_MAX = 50
 _ROLES = ("region", "account")
-# What is said is made of copies, which cost half of what `model_construct` does.
-_REPORT, _DIAGNOSIS, _EVIDENCE, _FIX = (model.model_construct() for model in (Report, Diagnosis, Evidence, Fix))
 _BLANK = compile(r"\s*")
 # Numbers, versions, Regions, actions and error codes: captures that name nobody's thing.
 _PLAIN_VALUE = compile(
