@@ -66,13 +66,12 @@ def candidates(filed: Iterable[PatternRecord], terms: set[bytes], squeezed: str)
     """Of the patterns filed under a text's terms those of which all that was written out stands in the text, once."""
     found = {}
     for record in filed:
-        runs = record.runs
-        if (not runs or runs[0] in squeezed) and record.must <= terms:  # which most are not
+        if record.must <= terms:
             for choice in record.choices:
                 if choice.isdisjoint(terms):
                     break
             else:
-                for run in runs:
+                for run in record.runs:
                     if run not in squeezed:
                         break
                 else:

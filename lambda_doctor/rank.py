@@ -26,6 +26,7 @@ PLACE = 250
 LINE_MAX = 4_096  # characters of a line, and before it, that are looked at for what belongs together
 PLACES_MAX = 8  # of one signature that are told apart
 RANKED_MAX = 400  # findings that are compared, each with each
+_KINDS = {"cause": 0, "fallback": 1, "symptom": 2}
 LINE_START = 200  # characters of a line in which its level stands
 _REQUEST = compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # A line's level, at its beginning or after its time stamp.
@@ -162,7 +163,7 @@ def _line_of(finding: Finding, text: str) -> tuple[int | None, bool]:
     if not line and start:
         return None, False
     head = text[max(line, finding.start - LINE_START) : finding.start + 8]
-    return line, bool(_WARNING.search(head))
+    return line, "warn" in head.lower() and bool(_WARNING.search(head))
 
 
 def _gap(one: Finding, other: Finding) -> int:
@@ -210,9 +211,8 @@ def _merge(places: list[Finding]) -> Finding:
 
 
 def _order(finding: Finding) -> tuple[int, float, int]:
-    kinds = {"cause": 0, "fallback": 1, "symptom": 2}
-    doubtful = 1 if finding.confidence < 0.5 else 0
-    return doubtful * 6 + finding.warning * 3 + kinds[finding.kind], -finding.score, -finding.last
+    doubtful = finding.confidence < 0.5
+    return doubtful * 6 + finding.warning * 3 + _KINDS[finding.kind], -finding.score, -finding.last
 
 
 def _beats(winner: Finding, loser: Finding) -> bool:
