@@ -143,7 +143,7 @@ class Layer:
 
     def terms_in(self, words: list[bytes]) -> set[bytes]:
         """Of the terms of a text, given as its words, those that a pattern here may ask for."""
-        pairs = compress(zip(words, words[1:]), map(self._firsts.__contains__, words))
+        pairs = compress(zip(words, words[1:]), map(self._firsts.__contains__, words))  # noqa: RUF007 (slower)
         return {*words, *map(b" ".join, pairs)}
 
     def filed_under(self, terms: set[bytes]) -> Iterator[PatternRecord]:

@@ -14,7 +14,7 @@ from lambda_doctor.match import BLOCK, Budget, find_hits
 from lambda_doctor.observe import observe
 from lambda_doctor.rank import Finding, findings, rank
 from lambda_doctor.redact import Redactor
-from lambda_doctor.report import Context, Diagnosis, DocLink, Evidence, Fix, Observation, Report, Snippet
+from lambda_doctor.report import Context, Diagnosis, DocLink, Evidence, Fix, Observation, Report, Snippet, made
 from lambda_doctor.template import fill, fill_command, tame
 from lambda_doctor.text import clean
 from lambda_doctor.unknown import error_line, fingerprint
@@ -92,7 +92,8 @@ def diagnose(
     shell = context.shell if context else "posix"
     line = "" if found else error_line(clean(text[-BLOCK:]))
     line = line and hide(line)
-    return Report.model_construct(
+    return made(
+        Report,
         diagnoses=tuple(_diagnosis(finding, observation, values, text, secrets, hide, shell) for finding in found),
         observation=observation,
         suggestions=catalog.search(line, SUGGESTIONS) if line else (),
@@ -141,12 +142,14 @@ def _diagnosis(
     # A Region or account that the message names as something else (the bucket's) is not the function's.
     other = {value for name, value in captures.items() if name not in _ROLES}
     values = {name: value for name, value in observed.items() if name not in _ROLES or value not in other} | captures
-    return Diagnosis.model_construct(
+    return made(
+        Diagnosis,
         id=finding.id,
         title=entry["title"],
         cause=fill(entry["cause"], values),
         confidence=finding.confidence,
-        evidence=Evidence.model_construct(
+        evidence=made(
+            Evidence,
             start=finding.start,
             end=finding.end,
             line=paste.count("\n", 0, finding.start) + 1,
@@ -168,7 +171,7 @@ def _diagnosis(
 
 @lru_cache(maxsize=1024)
 def _docs(links: tuple[tuple[str, str], ...]) -> tuple[DocLink, ...]:
-    return tuple(DocLink.model_construct(url=url, title=title) for url, title in links)
+    return tuple(made(DocLink, url=url, title=title) for url, title in links)
 
 
 def fixes_for(
@@ -182,10 +185,11 @@ def fixes_for(
 
 def _fix(step: dict[str, Any], values: Mapping[str, str], shell: str) -> Fix:
     code = step.get("code")
-    return Fix.model_construct(
+    return made(
+        Fix,
         do=fill(step["do"], values),
         run=fill_command(step["run"], values, shell) if step.get("run") else None,
-        code=Snippet.model_construct(language=code["language"], text=fill(code["text"], values)) if code else None,
+        code=made(Snippet, language=code["language"], text=fill(code["text"], values)) if code else None,
         when={name: tuple(wanted) for name, wanted in step.get("when", {}).items()},
         see=step.get("see"),
     )

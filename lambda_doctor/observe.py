@@ -10,10 +10,10 @@ from typing import Any
 
 from lambda_doctor.catalog import Catalog
 from lambda_doctor.match import Hit
-from lambda_doctor.report import Observation
+from lambda_doctor.report import Observation, made
 
 FIELDS = frozenset(Observation.model_fields) - {"signs"}
-_NOTHING = Observation.model_construct()  # copied, which is cheaper than to construct so many fields
+_NOTHING = vars(Observation.model_construct())
 _MAKERS = ("aws", "amazon")  # Java calls S3 AmazonS3, and Lambda AWSLambda
 
 
@@ -21,20 +21,16 @@ def observe(hits: Iterable[Hit], known: Mapping[str, Any], catalog: Catalog) -> 
     """Add up what the forms say; what is known for certain, by field, wins over the text."""
     votes: dict[str, dict[str, tuple[float, int]]] = {}
     signs: set[str] = set()
-
-    def vote(name: str, value: str, weight: float, place: int) -> None:
-        values = votes.setdefault(name, {})
-        total, first = values.get(value, (0.0, -place))
-        values[value] = (total + weight, max(first, -place))
-
     for layer, record, start, _, captures in hits:
         form = layer.forms[~record.owner]
         signs.update(form["signs"])
         for values in (form["gives"], captures):
             for name, value in values.items():
                 if name in FIELDS:
-                    vote(name, _normal(name, value), form["weight"], start)
-    found: dict[str, Any] = {name: max(values.items(), key=lambda item: item[1])[0] for name, values in votes.items()}
+                    value = _normal(name, value)
+                    total, first = votes.setdefault(name, {}).get(value, (0.0, -start))
+                    votes[name][value] = total + form["weight"], max(first, -start)
+    found: dict[str, Any] = {name: max(values, key=values.__getitem__) for name, values in votes.items()}
     if "runtime" in found:
         found["runtime"] = _finest_runtime(found["runtime"], votes["runtime"])
     found.update(known)
@@ -48,7 +44,7 @@ def observe(hits: Iterable[Hit], known: Mapping[str, Any], catalog: Catalog) -> 
         found["http_status"] = int(found["http_status"])
     if found.get("service"):
         signs |= {"aws", "lambda"} if found["service"] == "lambda" else {"aws"}
-    return _NOTHING.model_copy(update={**found, "signs": tuple(sorted(signs))})
+    return made(Observation, **{**_NOTHING, **found, "signs": tuple(sorted(signs))})
 
 
 def _signs_of(tool: str, catalog: Catalog) -> set[str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class Frozen(BaseModel):
@@ -13,6 +15,16 @@ class Frozen(BaseModel):
 
     # Built when first validated or serialised, so that a diagnosis in a fresh process does not wait for it.
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+def made(model: type[Model], **values: Any) -> Model:
+    """A model of values for all of its fields, unchecked: as `model_construct` does it, in a fifth of the time."""
+    instance = model.__new__(model)
+    object.__setattr__(instance, "__dict__", values)
+    object.__setattr__(instance, "__pydantic_fields_set__", set(values))
+    object.__setattr__(instance, "__pydantic_extra__", None)
+    object.__setattr__(instance, "__pydantic_private__", None)
+    return instance
 
 
 class DocLink(Frozen):

@@ -24,7 +24,7 @@ from lambda_doctor.layout import _RULE
 from lambda_doctor.match import TEXT_MAX
 from lambda_doctor.pattern import compile_pattern
 from lambda_doctor.source import Source
-from lambda_doctor.text import _ANSI, _ESCAPE, _PREFIX, clean
+from lambda_doctor.text import _ANSI, _ESCAPE, _PREFIX, CleanText, clean
 from lambda_doctor.unknown import _LOUD, _NAMED, _VARIABLE, error_line, fingerprint
 
 TIMED_OUT = "Task timed out after 3.00 seconds"
@@ -94,7 +94,7 @@ def test_cleaning_takes_steps_in_proportion_to_the_text() -> None:
 
 @pytest.mark.parametrize("what", ["error_line", "fingerprint"])
 def test_what_is_said_of_an_unknown_error_takes_steps_in_proportion(what: str) -> None:
-    function = {"error_line": error_line, "fingerprint": fingerprint}[what]
+    function = {"error_line": lambda text: error_line(CleanText(text)), "fingerprint": fingerprint}[what]
     for name, make in MALICE.items():
         one, four = (steps(lambda n=n, make=make: function(make(n)), 1_000_000) for n in (2_000, 8_000))
         assert four <= 5 * one + 500, name
