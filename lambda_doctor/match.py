@@ -153,11 +153,14 @@ def find_all(
 ) -> Iterator[regex.Match[str]]:
     """The matches in a window; raises TimeoutError while they are taken."""
     # A clock for each step costs more than a short search; one repeat in a short window cannot take long.
-    if record.loops <= 1 and end - start <= STEADY:
-        if end - start == len(text) <= SHORT and record.regex.startswith(LINE_START):
-            return _at_line_starts(expression, text)
-        return expression.finditer(text, start, end)
-    return expression.finditer(text, start, end, timeout=budget.left())
+    matches: Iterator[regex.Match[str]]
+    if record.loops > 1 or end - start > STEADY:
+        matches = expression.finditer(text, start, end, timeout=budget.left())
+    elif end - start == len(text) <= SHORT and record.regex.startswith(LINE_START):
+        matches = _at_line_starts(expression, text)
+    else:
+        matches = expression.finditer(text, start, end)
+    return matches
 
 
 def _at_line_starts(expression: regex.Pattern[str], text: str) -> Iterator[regex.Match[str]]:
