@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -61,47 +61,107 @@ def diagnose(
     >>> report.best.captures
     {'bucket_region': 'us-east-2'}
     """
-    incoming = read(error)
     catalog = Catalog.default() if catalog is None else catalog
-    if _BLANK.fullmatch(incoming.text):
-        return Report.model_construct(catalog_version=catalog.version)
-    time = Budget(budget)
-    text = incoming.text
-    hits = find_hits(text, catalog, time)
-    known = _known(incoming, context)
-    observed = observe([hit for hit in hits if hit.record.owner < 0], known, catalog)
-    matched = [hit for hit in hits if hit.record.owner >= 0]
-    found = rank(findings(matched, observed.signs, text)) if matched else []
-    if len(found) > DIAGNOSES_MAX:
-        time.skipped.append(f"{len(found) - DIAGNOSES_MAX} further diagnoses")
-        found = found[:DIAGNOSES_MAX]
-    strict = redact == "strict"
-    places = [(finding.start, finding.end) for finding in found]
-    secrets = Redactor(text, places, strict=strict, names=_names(found, observed) if strict else ())
-
-    def hide(value: str) -> str:
-        if not strict and _UUID.fullmatch(value):
-            return value
-        # What is a part of a text that was looked through and holds no secret needs no second look.
-        return value if secrets.found_nothing and not known else secrets(value)
-
-    told = {name: value for name, value in vars(observed).items() if value and name != "signs"}
-    values = {name: tame(hide(str(value))) for name, value in told.items()}
-    changed = {name: value for name, value in values.items() if isinstance(told[name], str) and value != told[name]}
-    observation = observed.model_copy(update=changed) if changed else observed
-    shell = context.shell if context else "posix"
-    line = "" if found else error_line(clean(text[-BLOCK:]))
-    line = line and hide(line)
+    examined = Examined(error, context, catalog, Budget(budget), strict=redact == "strict")
+    found = examined.found
+    line = "" if found else error_line(clean(examined.text[-BLOCK:]))
+    line = line and examined.hide(line)
     return made(
         Report,
-        diagnoses=tuple(_diagnosis(finding, observation, values, text, secrets, hide, shell) for finding in found),
-        observation=observation,
+        diagnoses=examined.diagnoses(),
+        observation=examined.observation,
         suggestions=catalog.search(line, SUGGESTIONS) if line else (),
-        next_steps=_next_steps(catalog, values, observation, shell) if line or _only_symptoms(found) else (),
+        next_steps=examined.next_steps() if line or _only_symptoms(found) else (),
         fingerprint=fingerprint(found[0].id if found else line) if found or line else "",
-        incomplete=tuple(dict.fromkeys(time.skipped)),
+        incomplete=tuple(dict.fromkeys(examined.skipped)),
         catalog_version=catalog.version,
     )
+
+
+class Examined:
+    """A text with what was found in it, and with what of it may be told."""
+
+    def __init__(
+        self,
+        error: str | bytes | BaseException | Mapping[str, Any],
+        context: Context | None,
+        catalog: Catalog,
+        time: Budget,
+        *,
+        strict: bool = False,
+    ) -> None:
+        incoming = read(error)
+        self.text = text = incoming.text
+        hits = [] if _BLANK.fullmatch(text) else find_hits(text, catalog, time)
+        self._known = _known(incoming, context)
+        observed = observe([hit for hit in hits if hit.record.owner < 0], self._known, catalog)
+        matched = [hit for hit in hits if hit.record.owner >= 0]
+        found = rank(findings(matched, observed.signs, text)) if matched else []
+        if len(found) > DIAGNOSES_MAX:
+            time.skipped.append(f"{len(found) - DIAGNOSES_MAX} further diagnoses")
+        self.found = found[:DIAGNOSES_MAX]
+        self.skipped = time.skipped
+        self._catalog = catalog
+        self._shell = context.shell if context else "posix"
+        self._strict = strict
+        places = [(finding.start, finding.end) for finding in self.found]
+        self._secrets = Redactor(text, places, strict=strict, names=_names(self.found, observed) if strict else ())
+        told = {name: value for name, value in vars(observed).items() if value and name != "signs"}
+        self._values = {name: tame(self.hide(str(value))) for name, value in told.items()}
+        changed = {
+            name: value for name, value in self._values.items() if isinstance(told[name], str) and value != told[name]
+        }
+        self.observation = observed.model_copy(update=changed) if changed else observed
+
+    def hide(self, value: str) -> str:
+        """A value without secrets."""
+        if not self._strict and _UUID.fullmatch(value):
+            return value
+        # What is a part of a text that was looked through and holds no secret needs no second look.
+        return value if self._secrets.found_nothing and not self._known else self._secrets(value)
+
+    def diagnoses(self) -> tuple[Diagnosis, ...]:
+        """What was found, filled in, best first."""
+        return tuple([self._diagnosis(finding) for finding in self.found])
+
+    def next_steps(self) -> tuple[Fix, ...]:
+        """What to fetch where the text holds too little to tell."""
+        steps = self._catalog.next_steps
+        agreeing = [step for step in steps if _fit(step.get("when", {}), self._values, self.observation) == 0]
+        for_all = [step for step in steps if "when" not in step]
+        return tuple(_fix(step, self._values, self._shell) for step in [*agreeing, *for_all][:STEPS])
+
+    def _diagnosis(self, finding: Finding) -> Diagnosis:
+        entry = finding.entry
+        captures = {name: tame(self.hide(value)) for name, value in finding.captures.items()}
+        # A Region or account that the message names as something else (the bucket's) is not the function's.
+        other = {value for name, value in captures.items() if name not in _ROLES}
+        values = {n: value for n, value in self._values.items() if n not in _ROLES or value not in other} | captures
+        return made(
+            Diagnosis,
+            id=finding.id,
+            title=entry["title"],
+            cause=fill(entry["cause"], values),
+            confidence=finding.confidence,
+            evidence=made(
+                Evidence,
+                start=finding.start,
+                end=finding.end,
+                line=self.text.count("\n", 0, finding.start) + 1,
+                text=self._secrets.cut(self.text, finding.start, finding.end),
+            ),
+            count=finding.count,
+            captures=captures,
+            confirm=fill(entry["confirm"], values) if entry.get("confirm") else None,
+            fixes=fixes_for(entry["fixes"], values, self.observation, self._shell),
+            avoid=fill(entry["avoid"], values) if entry.get("avoid") else None,
+            retryable=entry.get("retryable", False),
+            docs=_docs(tuple((link["url"], link["title"]) for link in entry["docs"])),
+            symptoms=tuple(finding.symptoms),
+            url=f"{PAGES}{finding.id.replace('.', '/')}/",
+            revision=entry["revision"],
+            source=entry["source"],
+        )
 
 
 def _only_symptoms(found: list[Finding]) -> bool:
@@ -116,57 +176,10 @@ def _names(found: list[Finding], observation: Observation) -> list[str]:
     return [name for name in names if name]
 
 
-def _next_steps(catalog: Catalog, values: Mapping[str, str], observation: Observation, shell: str) -> tuple[Fix, ...]:
-    agreeing = [step for step in catalog.next_steps if _fit(step.get("when", {}), values, observation) == 0]
-    for_all = [step for step in catalog.next_steps if "when" not in step]
-    return tuple(_fix(step, values, shell) for step in [*agreeing, *for_all][:STEPS])
-
-
 def _known(incoming: Incoming, context: Context | None) -> dict[str, Any]:
     """What an exception or a mapping says for certain, and over it the caller's context."""
     given = {} if context is None else {name: value for name, value in context if value and name != "shell"}
     return {**incoming.known, **given}
-
-
-def _diagnosis(
-    finding: Finding,
-    observation: Observation,
-    observed: Mapping[str, str],
-    paste: str,
-    secrets: Redactor,
-    hide: Callable[[str], str],
-    shell: str,
-) -> Diagnosis:
-    entry = finding.entry
-    captures = {name: tame(hide(value)) for name, value in finding.captures.items()}
-    # A Region or account that the message names as something else (the bucket's) is not the function's.
-    other = {value for name, value in captures.items() if name not in _ROLES}
-    values = {name: value for name, value in observed.items() if name not in _ROLES or value not in other} | captures
-    return made(
-        Diagnosis,
-        id=finding.id,
-        title=entry["title"],
-        cause=fill(entry["cause"], values),
-        confidence=finding.confidence,
-        evidence=made(
-            Evidence,
-            start=finding.start,
-            end=finding.end,
-            line=paste.count("\n", 0, finding.start) + 1,
-            text=secrets.cut(paste, finding.start, finding.end),
-        ),
-        count=finding.count,
-        captures=captures,
-        confirm=fill(entry["confirm"], values) if entry.get("confirm") else None,
-        fixes=fixes_for(entry["fixes"], values, observation, shell),
-        avoid=fill(entry["avoid"], values) if entry.get("avoid") else None,
-        retryable=entry.get("retryable", False),
-        docs=_docs(tuple((link["url"], link["title"]) for link in entry["docs"])),
-        symptoms=tuple(finding.symptoms),
-        url=f"{PAGES}{finding.id.replace('.', '/')}/",
-        revision=entry["revision"],
-        source=entry["source"],
-    )
 
 
 @lru_cache(maxsize=1024)

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lambda_doctor.catalog import Catalog
-from lambda_doctor.diagnosing import diagnose
+from lambda_doctor.diagnosing import Examined
+from lambda_doctor.match import Budget
 from lambda_doctor.redact import Redactor
 from lambda_doctor.report import Context, LogFinding, Place
 
 SAMPLES, SAMPLE_MAX = 3, 500
 GROUPS_MAX = 2_000
+SECONDS = 1.0  # that a problem's diagnosis may take
 _VARIABLE = re.compile(r"[\d.,:+-]+|[0-9a-fA-F-]{32,36}")
 
 
@@ -69,8 +71,8 @@ class Groups:
         ordered = sorted(self._groups.values(), key=lambda group: (group.first.kind == "symptom", group.first.start))
         for group in ordered:
             first, last = group.first, group.last
-            report = diagnose(first.text, catalog=catalog, context=context)
-            found = next((diagnosis for diagnosis in report if diagnosis.id == first.id), None)
+            examined = Examined(first.text, context, catalog, Budget(SECONDS))
+            found = next((diagnosis for diagnosis in examined.diagnoses() if diagnosis.id == first.id), None)
             if found is None:
                 continue  # it is explained by its neighbours, once these are looked at together
             evidence = found.evidence.model_copy(update={"line": first.line})
