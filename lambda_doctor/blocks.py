@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from lambda_doctor.candidates import PIECE, Squeezed, candidates
+from lambda_doctor.candidates import PIECE, Places, Squeezed, candidates
 from lambda_doctor.chunks import AROUND
 from lambda_doctor.compiled import Layer, PatternRecord
 from lambda_doctor.match import Budget, around, captures_of, compiled, find_all
@@ -87,28 +87,27 @@ class Block:
         lines = self.data[:AROUND].decode("utf-8", "replace").split("\n")[1:-1]
         return sum(has_prefix(line) for line in lines) * 2 > len(lines)
 
-    def matches(self, record: PatternRecord, pieces: set[int]) -> dict[tuple[int, int], dict[str, str]]:
-        """The pattern's matches that have a key in the pieces: where, and the values in its holes."""
+    def matches(self, record: PatternRecord, keys: Places) -> dict[tuple[int, int], dict[str, str]]:
+        """The pattern's matches that have a key at the places: where, and the values in its holes."""
         found: dict[tuple[int, int], dict[str, str]] = {}
-        windows = around(record, self.squeezed.near(record, pieces), len(self.data))
+        windows = around(record, self.squeezed.near(record, keys), len(self.data))
         with suppress(TimeoutError):
             for start, end in windows:
                 for match in find_all(compiled(record.regex), record, self.text, start, end, self._budget):
                     if not _is_odd(self.data[match.start() : match.end()]):
                         found[match.span()] = captures_of(match)
-            self._match_cleaned(record, pieces, found)
+            self._match_cleaned(record, keys, found)
         return found
 
-    def _match_cleaned(
-        self, record: PatternRecord, pieces: set[int], found: dict[tuple[int, int], dict[str, str]]
-    ) -> None:
+    def _match_cleaned(self, record: PatternRecord, keys: Places, found: dict[tuple[int, int], dict[str, str]]) -> None:
         """What stands among odd characters, or goes over lines that may each have a prefix."""
         over_lines = record.lines and self._prefixed
-        left = pieces if over_lines else pieces & self._odd
+        left = keys if over_lines else {piece: keys[piece] for piece in self._odd.intersection(keys)}
         if not left:
             return
         as_it_stands = sorted(found)
-        for piece in self.squeezed.near(record, left):
+        # Of what cleaning takes away, and of characters of several bytes, more may stand in between.
+        for piece in self.squeezed.near(record, left, 2 * PIECE):
             if self._key_is_left(record, piece, as_it_stands, odd=not over_lines):
                 before, after = record.lead // PIECE + 1, record.span // PIECE + 2
                 passage = self._passage(max(piece - before, 0), piece + after)
@@ -168,21 +167,21 @@ def _blank(match: re.Match[bytes]) -> bytes:
     return b" " * len(match[0])
 
 
-_Found = Iterator[tuple[PatternRecord, set[int]]]
+_Found = Iterator[tuple[PatternRecord, Places]]
 
 
 def find_by_terms(layer: Layer, block: Block) -> _Found:
-    """The patterns that may stand in a block, each with the pieces in which a key of it begins."""
-    found: dict[int, tuple[PatternRecord, set[int]]] = {}
+    """The patterns that may stand in a block, each with the places where a key of it begins."""
+    found: dict[int, tuple[PatternRecord, Places]] = {}
     for start in range(0, len(block.bare), PART):
         end = start + PART
         terms = layer.terms_in(words_in(block.bare[max(start - AROUND, 0) : end + AROUND]))
         squeezed = block.squeezed.between(start - AROUND, end + AROUND)
         filed = (record for record in layer.filed_under(terms) if record.owner >= 0)
         for record in candidates(filed, terms, squeezed):
-            pieces = found.setdefault(id(record), (record, set()))[1]
+            places = found.setdefault(id(record), (record, {}))[1]
             for run in record.keys:
-                pieces.update(block.squeezed.pieces_with(run, start, end))
+                _join(places, block.squeezed.places_of(run, start, end))
     yield from found.values()
 
 
@@ -199,20 +198,27 @@ class _Automaton:
 
     def find(self, block: Block) -> _Found:
         text, piece_of = block.squeezed.text, block.squeezed.piece_of
-        pieces: dict[int, set[int]] = {}
+        keys: dict[int, Places] = {}
         for begin in range(0, len(text), PART):
             part = text[begin : begin + PART + self._longest].encode("latin-1")
             for run, start, _ in self._automaton.find_matches_as_indexes(part, overlapping=True):
-                pieces.setdefault(run, set()).add(piece_of(begin + start))
-            if len(pieces) > MANY:  # no log has so many: somebody glued the words of the catalog together
+                keys.setdefault(run, {}).setdefault(piece_of(begin + start), begin + start)
+            if len(keys) > MANY:  # no log has so many: somebody glued the words of the catalog together
                 yield from find_by_terms(self._layer, block)
                 return
-        patterns: dict[int, set[int]] = {}
-        for run, places in pieces.items():
+        patterns: dict[int, Places] = {}
+        for run, places in keys.items():
             for number in self._layer.runs.patterns(run):
-                patterns.setdefault(number, set()).update(places)
+                _join(patterns.setdefault(number, {}), places.items())
         for number, places in patterns.items():
             yield self._layer.pattern(number), places
+
+
+def _join(places: Places, more: Iterable[tuple[int, int]]) -> None:
+    """Add the places of another key: of each piece the first counts."""
+    for piece, place in more:
+        if place < places.setdefault(piece, place):
+            places[piece] = place
 
 
 def automata(layers: Iterable[Layer]) -> list[_Automaton | None]:

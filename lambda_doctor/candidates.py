@@ -10,6 +10,7 @@ from lambda_doctor.compiled import PatternRecord
 from lambda_doctor.words import encoded, squeeze
 
 PIECE = 512  # characters, or bytes, within which it does not matter where a run stands
+Places = dict[int, int]  # by piece the first place, in a squeezed text, of a run that begins in it
 
 
 class Squeezed:
@@ -23,12 +24,12 @@ class Squeezed:
         self.text = b"".join(squeezed).decode("latin-1")  # `in` takes twice as long for bytes
         self._ends = list(accumulate(map(len, squeezed)))
 
-    def pieces_with(self, run: str, start: int = 0, end: int | None = None) -> Iterator[int]:
-        """The numbers of the pieces in which the run begins, in a stretch of the text that is cut at pieces."""
+    def places_of(self, run: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
+        """The pieces in which the run begins, each with where it does so first; of a stretch that is cut at pieces."""
         place, last = self._place(start), len(self.text) if end is None else self._place(end)
         while (place := self.text.find(run, place, last + len(run) - 1)) >= 0:
             piece = self.piece_of(place)
-            yield piece
+            yield piece, place
             place = self._ends[piece]
 
     def between(self, start: int, end: int) -> str:
@@ -39,21 +40,28 @@ class Squeezed:
         """Where the piece that begins there begins in the squeezed text."""
         return self._ends[min(start // PIECE, len(self._ends)) - 1] if start >= PIECE else 0
 
-    def near(self, record: PatternRecord, pieces: Iterable[int]) -> list[int]:
-        """Of pieces in which a pattern's key begins those that have all its runs near by, in order."""
-        text, ends, last = self.text, self._ends, len(self._ends) - 1
-        before = record.lead // PIECE + 2
-        after = record.span // PIECE + 1
+    def near(self, record: PatternRecord, keys: Places, slack: int = 0) -> list[int]:
+        """Of pieces in which a pattern's key begins those that have all its runs near by, in order.
+
+        `slack` is how many more bytes than a match has characters may stand in between.
+        """
+        text, ends = self.text, self._ends
+        before, after = record.lead + slack, record.span + slack
         runs = record.runs[::-1]  # the rarest, of which a part is the key, is the likeliest here
         found = []
-        for piece in sorted(pieces):
-            begin = ends[piece - before] if piece >= before else 0
-            end = ends[min(piece + after, last)]
+        for piece in sorted(keys):
+            begin, end = max(keys[piece] - before, 0), ends[piece] + after
             for run in runs:
                 if text.find(run, begin, end) < 0:
                     break
             else:
-                if not record.options or has_options(record, text[begin:end]):
+                for group in record.options:
+                    for option in group:
+                        if text.rfind(option, begin, end) >= 0:  # half as dear as `find` where it is not there
+                            break
+                    else:
+                        break
+                else:
                     found.append(piece)
         return found
 

@@ -42,7 +42,7 @@ def compile_source(source: Source, *, name: str, version: str) -> bytes:
             for run in keys:
                 by_run.setdefault(run.encode(), []).append(number)
         runs = sorted((way[0] for way in compiled.ways if len(way) == 1), key=rates.run)
-        choices = [way for way in compiled.ways if len(way) > 1]
+        choices = sorted((way for way in compiled.ways if len(way) > 1), key=rates.way)
         choices_of_terms = [rates.terms(way) for way in choices if all(run.words for run in way)]
         firsts.update(word for terms in choices_of_terms for term in terms for word in term.split()[:-1])
         stretches = (squeezed_text(run.text) for run in runs)

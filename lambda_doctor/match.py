@@ -180,7 +180,7 @@ def windows(record: PatternRecord, squeezed: Squeezed, size: int) -> list[tuple[
     """Where a match can lie in a text of this size: around the runs under which the pattern is filed."""
     if size <= record.span:
         return [(0, size)]
-    return around(record, sorted({piece for run in record.keys for piece in squeezed.pieces_with(run)}), size)
+    return around(record, sorted({piece for run in record.keys for piece, _ in squeezed.places_of(run)}), size)
 
 
 def around(record: PatternRecord, pieces: Iterable[int], size: int) -> list[tuple[int, int]]:

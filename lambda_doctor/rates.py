@@ -8,11 +8,14 @@ from collections.abc import Iterable
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
-from lambda_doctor.words import FLEXIBLE, encoded, squeeze, words_of
+from lambda_doctor.words import FLEXIBLE, encoded, squeeze
 
 if TYPE_CHECKING:
     from lambda_doctor.pattern import CompiledPattern, Run
     from lambda_doctor.source import Source
+
+
+_WORD = re.compile(r"[a-z0-9]+")
 
 
 class Rates:
@@ -31,38 +34,51 @@ class Rates:
         words = ({word for way in compiled.ways for run in way for word in run.words} for compiled in patterns)
         self._patterns = Counter(chain.from_iterable(words))
         self._share = self.CATALOG / max(len(patterns), self.FEW)
-        self._healthy = "".join(f"{word} {lines}\n" for word, lines in source.common_words.items())
+        self._lines = source.common_words
+        self._healthy = "\n".join(["", *(f"{word} {lines}" for word, lines in source.common_words.items()), ""])
         self._known: dict[str, float] = {}
         self._runs: dict[str, float] = {}
 
     def word(self, word: str) -> float:
-        """How bad a key a word is; within other words it is counted too."""
+        """How bad a key a word is."""
         weight = self._known.get(word)
         if weight is None:
-            weight = self.LINE * self._lines(word) + self._share * self._patterns[word] + self.NUMBER * word.isdigit()
-            self._known[word] = weight
+            weight = self._known[word] = self._weight(word, self._lines.get(word, 0))
         return weight
 
-    def _lines(self, word: str) -> int:
-        """How many lines of the healthy logs have the word, or one that it is a part of; at the most."""
-        lines, place = 0, self._healthy.find(word)
+    def _weight(self, word: str, lines: int) -> float:
+        return self.LINE * lines + self._share * self._patterns[word] + self.NUMBER * word.isdigit()
+
+    def _lines_with(self, part: str) -> int:
+        """How many lines of healthy logs have a word with this part; a line end or a space is an edge of the word."""
+        lines, place = 0, self._healthy.find(part)
         while place >= 0:
-            end = self._healthy.find("\n", place)
+            end = self._healthy.find("\n", place + 1)
             space = self._healthy.rfind(" ", 0, end)
-            if place < space:  # else it is a part of the number
+            if place < space or part[-1] == " ":  # else it is a part of the number
                 lines += int(self._healthy[space:end])
-            place = self._healthy.find(word, end)
+            place = self._healthy.find(part, end)
         return lines
+
+    def way(self, way: Iterable[Run]) -> float:
+        """How bad a way of a choice is to look for: all of its stretches are."""
+        return sum(map(self.run, way))
 
     def run(self, run: Run) -> float:
         """How bad a key a stretch is: as its rarest word, each further word halves it; short ones are everywhere."""
         if run.text in self._runs:
             return self._runs[run.text]
-        weights = [self.word(word.decode()) + 1 for word in words_of(run.text.encode())]
+        weights = [self._weight_within(match, run.text) + 1 for match in _WORD.finditer(run.text.lower())]
         everywhere: float = self.ALL * 50 * 20.0 ** -len(squeeze(encoded(run.text)))
         rarest = min(weights, default=self.ALL if run.text.isascii() else 1)
         self._runs[run.text] = weight = float(rarest / 2 ** len(weights) + everywhere)
         return weight
+
+    def _weight_within(self, word: re.Match[str], text: str) -> float:
+        """How bad a word of a stretch is, which where the stretch ends may be a part of a longer one."""
+        start = "\n" if word.start() else ""
+        end = " " if word.end() < len(text) else ""
+        return self._weight(word[0], self._lines_with(f"{start}{word[0]}{end}"))
 
     def best_terms(self, compiled: CompiledPattern) -> set[str]:
         """The terms under which a pattern is filed: one that each match has, or of a choice one for each way."""
