@@ -71,7 +71,7 @@ class Squeezed:
 
 
 def candidates(filed: Iterable[PatternRecord], terms: set[bytes], squeezed: str) -> Iterable[PatternRecord]:
-    """Of the patterns filed under a text's terms those of which all that was written out stands in the text, once."""
+    """Of the patterns filed under a text's terms those of which all words and stretches stand in the text, once."""
     found = {}
     for record in filed:
         if record.must <= terms:
@@ -83,8 +83,7 @@ def candidates(filed: Iterable[PatternRecord], terms: set[bytes], squeezed: str)
                     if run not in squeezed:
                         break
                 else:
-                    if not record.options or has_options(record, squeezed):
-                        found[id(record)] = record
+                    found[id(record)] = record
     return found.values()
 
 

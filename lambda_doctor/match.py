@@ -7,7 +7,7 @@ from itertools import islice
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, AnyStr, NamedTuple
 
-from lambda_doctor.candidates import PIECE, Squeezed, candidates
+from lambda_doctor.candidates import PIECE, Squeezed, candidates, has_options
 from lambda_doctor.compiled import Layer, PatternRecord
 from lambda_doctor.notation import LINE_START
 from lambda_doctor.text import CleanText, clean
@@ -97,7 +97,8 @@ def _has_candidate(data: bytes, catalog: Catalog) -> bool:
     words, squeezed = words_in(data), squeeze(data).decode("latin-1")
     for layer in catalog.layers:
         terms = layer.terms_in(words)
-        if candidates((record for record in layer.filed_under(terms) if record.owner >= 0), terms, squeezed):
+        filed = (record for record in layer.filed_under(terms) if record.owner >= 0)
+        if any(has_options(record, squeezed) for record in candidates(filed, terms, squeezed)):
             return True
     return False
 
@@ -130,6 +131,8 @@ def _find(
                         continue
                     most = 1
             elif not catalog.owns(layer, layer.ids[record.owner]):
+                continue
+            if record.options and not has_options(record, squeezed.text):
                 continue
             if budget.spent:
                 budget.skipped.append(_name(layer, record))
