@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from lambda_doctor.candidates import PIECE, Places, Squeezed, candidates
+from lambda_doctor.candidates import PIECE, Places, Squeezed, candidates, with_terms
 from lambda_doctor.chunks import AROUND
 from lambda_doctor.compiled import Layer, PatternRecord
 from lambda_doctor.match import Budget, around, captures_of, compiled, find_all
@@ -170,15 +170,19 @@ def _blank(match: re.Match[bytes]) -> bytes:
 _Found = Iterator[tuple[PatternRecord, Places]]
 
 
-def find_by_terms(layer: Layer, block: Block) -> _Found:
-    """The patterns that may stand in a block, each with the places where a key of it begins."""
-    found: dict[int, tuple[PatternRecord, Places]] = {}
+def _parts(layer: Layer, block: Block) -> Iterator[tuple[int, int, set[bytes], Iterator[PatternRecord]]]:
+    """The parts of a block: where each begins and ends, its terms, and the signatures' patterns filed under these."""
     for start in range(0, len(block.bare), PART):
         end = start + PART
         terms = layer.terms_in(words_in(block.bare[max(start - AROUND, 0) : end + AROUND]))
-        squeezed = block.squeezed.between(start - AROUND, end + AROUND)
-        filed = (record for record in layer.filed_under(terms) if record.owner >= 0)
-        for record in candidates(filed, terms, squeezed):
+        yield start, end, terms, (record for record in layer.filed_under(terms) if record.owner >= 0)
+
+
+def find_by_terms(layer: Layer, block: Block) -> _Found:
+    """The patterns that may stand in a block, each with the places where a key of it begins."""
+    found: dict[int, tuple[PatternRecord, Places]] = {}
+    for start, end, terms, filed in _parts(layer, block):
+        for record in candidates(filed, terms, block.squeezed.between(start - AROUND, end + AROUND)):
             places = found.setdefault(id(record), (record, {}))[1]
             for run in record.keys:
                 _join(places, block.squeezed.places_of(run, start, end))
@@ -203,15 +207,16 @@ class _Automaton:
             part = text[begin : begin + PART + self._longest].encode("latin-1")
             for run, start, _ in self._automaton.find_matches_as_indexes(part, overlapping=True):
                 keys.setdefault(run, {}).setdefault(piece_of(begin + start), begin + start)
-            if len(keys) > MANY:  # no log has so many: somebody glued the words of the catalog together
-                yield from find_by_terms(self._layer, block)
-                return
         patterns: dict[int, Places] = {}
         for run, places in keys.items():
             for number in self._layer.runs.patterns(run):
                 _join(patterns.setdefault(number, {}), places.items())
-        for number, places in patterns.items():
-            yield self._layer.pattern(number), places
+        found = ((self._layer.pattern(number), places) for number, places in patterns.items())
+        if len(keys) > MANY:  # no log has so many: somebody glued the words of the catalog together
+            parts = _parts(self._layer, block)
+            likely = {id(record) for _, _, terms, filed in parts for record in with_terms(filed, terms)}
+            found = ((record, places) for record, places in found if id(record) in likely)
+        yield from found
 
 
 def _join(places: Places, more: Iterable[tuple[int, int]]) -> None:

@@ -73,18 +73,24 @@ class Squeezed:
 def candidates(filed: Iterable[PatternRecord], terms: set[bytes], squeezed: str) -> Iterable[PatternRecord]:
     """Of the patterns filed under a text's terms those of which all words and stretches stand in the text, once."""
     found = {}
+    for record in with_terms(filed, terms):
+        for run in record.runs:
+            if run not in squeezed:
+                break
+        else:
+            found[id(record)] = record
+    return found.values()
+
+
+def with_terms(filed: Iterable[PatternRecord], terms: set[bytes]) -> Iterator[PatternRecord]:
+    """Those of which all words stand there; one may come twice."""
     for record in filed:
         if record.must <= terms:
             for choice in record.choices:
                 if choice.isdisjoint(terms):
                     break
             else:
-                for run in record.runs:
-                    if run not in squeezed:
-                        break
-                else:
-                    found[id(record)] = record
-    return found.values()
+                yield record
 
 
 def has_options(record: PatternRecord, squeezed: str) -> bool:
