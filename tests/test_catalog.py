@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,18 @@ NEAR_MISSES = [
     for number, miss in enumerate(entry.signature.near_misses, 1)
 ]
 
+# What commands call for, and how a text tells it for certain.
+SAID = {
+    "FUNCTION_NAME": r":lambda:[a-z0-9-]+:[0-9]{12}:function:\w",
+    "LAYER_NAME": r":lambda:[a-z0-9-]+:[0-9]{12}:layer:\w",
+    "TABLE_NAME|TABLE": r":dynamodb:[a-z0-9-]+:[0-9]{12}:table/\w",
+    "KEY_ARN": r":kms:[a-z0-9-]+:[0-9]{12}:key/\w",
+    "STACK_NAME": r":cloudformation:[a-z0-9-]+:[0-9]{12}:stack/\w",
+    "FILE_SYSTEM_ID": r"\bfs-[0-9a-f]{8}",
+    "DEPLOYMENT_ID": r"\bd-[A-Z0-9]{9}\b",
+    "REGION": r"\b(?:af|ap|ca|eu|me|sa|us)-[a-z]{4,9}-[1-4]\.amazonaws\.com|:lambda:[a-z]{2}-[a-z]{4,9}-[1-4]:[0-9]{12}:",
+}
+
 
 def test_the_sources_have_no_problems(source: Source) -> None:
     assert [str(problem) for problem in source.problems] == []
@@ -36,6 +49,13 @@ def test_an_example_is_owned_by_its_entry_and_gives_its_captures(identifier, exa
     assert report.best is not None
     assert report.best.id == identifier, [(d.id, d.confidence, d.evidence.text) for d in report]
     assert report.best.captures == example.captures
+    commands = "\n".join(fix.run or "" for fix in report.best.fixes)
+    left = [
+        name
+        for name, said in SAID.items()
+        if re.search(rf"(?<![$\w])(?:{name})\b(?!=)", commands) and re.search(said, example.text)
+    ]
+    assert left == [], "the text says it: capture it"
 
 
 @pytest.mark.parametrize(("identifier", "miss"), NEAR_MISSES)
