@@ -38,6 +38,7 @@ def _lines(text: str) -> list[tuple[int, int]]:
 
 
 WRAP_MIN, WRAP_MAX = 40, 260
+_BREAKS = ("-", "/")  # after which a word may be broken
 
 
 def _unwrapped(text: str) -> list[Reading]:
@@ -49,7 +50,13 @@ def _unwrapped(text: str) -> list[Reading]:
     if not width and text.rfind("-\n") < 0 and text.rfind("/\n") < 0:
         return []
     lines = _lines(text)
-    joined = [_goes_on(text, line, following, width) for line, following in pairwise(lines)]
+    joined = [
+        (line[1] - line[0] == width or text[line[1] - 1 : line[1]] in _BREAKS)
+        and _goes_on(text, line, following, width)
+        for line, following in pairwise(lines)
+    ]
+    if not any(joined):
+        return []
     readings: list[Reading] = []
     reading: Reading = []
     glued = False

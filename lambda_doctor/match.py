@@ -111,17 +111,18 @@ def _find(
     wanted: Callable[[Layer, PatternRecord], bool] | None = None,
 ) -> list[Hit]:
     text = cleaned.text
-    words, squeezed = cleaned.words, Squeezed(text)
+    words, pieces = cleaned.words, Squeezed(text) if len(text) > SHORT else None
+    squeezed = pieces.text if pieces else squeeze(encoded(text)).decode("latin-1")
     hits: list[Hit] = []
     signs: set[str] = set()
-    whole = [(0, len(text))] if len(text) <= SHORT else None
+    whole = [(0, len(text))]
     for layer in catalog.layers:
         terms = layer.terms_in(words)
         filed: Iterable[PatternRecord] = layer.filed_under(terms)
         if wanted:
             filed = [record for record in filed if wanted(layer, record)]
         # Forms that only tell signs come last: others may have told these by then.
-        for record in sorted(candidates(filed, terms, squeezed.text), key=layer.only_tells_signs):
+        for record in sorted(candidates(filed, terms, squeezed), key=layer.only_tells_signs):
             most = HITS_MAX
             if record.owner < 0:
                 form = layer.forms[~record.owner]
@@ -132,14 +133,14 @@ def _find(
                     most = 1
             elif not catalog.owns(layer, layer.ids[record.owner]):
                 continue
-            if record.options and not has_options(record, squeezed.text):
+            if record.options and not has_options(record, squeezed):
                 continue
             if budget.spent:
                 budget.skipped.append(_name(layer, record))
                 continue
             matches: list[regex.Match[str]] = []
             try:
-                for window in whole or windows(record, squeezed, len(text)):
+                for window in windows(record, pieces, len(text)) if pieces else whole:
                     matches += islice(find_all(compiled(record.regex), record, text, *window, budget), most)
             except TimeoutError:
                 budget.skipped.append(_name(layer, record))
