@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import product
 from math import prod
@@ -171,10 +172,17 @@ def compile_regex(source: str) -> CompiledPattern:
 
 
 def _parse(expression: str, wrong: str) -> re.Pattern[str]:
+    with _told(wrong):
+        return re.compile(expression, re.MULTILINE)
+
+
+@contextmanager
+def _told(wrong: str) -> Iterator[None]:
+    """What is wrong with an expression as a PatternError."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", FutureWarning)  # a `[` within a class means something else in some engines
-            return re.compile(expression, re.MULTILINE)
+            yield
     except FutureWarning as error:
         raise PatternError(f"{wrong}: {error}; put a backslash before `[`, `--`, `&&` or `||` in a class") from error
     except re.error as error:
@@ -182,8 +190,8 @@ def _parse(expression: str, wrong: str) -> re.Pattern[str]:
 
 
 def _finish(regex: str, builder: _Builder) -> CompiledPattern:
-    _parse(regex, "the pattern gives no valid expression")
-    tree = Expression(regex.replace(SPACE, " "))
+    with _told("the pattern gives no valid expression"):
+        tree = Expression(regex.replace(SPACE, " "))
     return CompiledPattern(
         regex=regex,
         captures=tuple(builder.captures),

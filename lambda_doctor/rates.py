@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 _WORD = re.compile(r"[a-z0-9]+")
+_BEGINNING = re.compile(r"\b[A-Za-z0-9]|^")
 
 
 class Rates:
@@ -38,6 +39,8 @@ class Rates:
         self._healthy = "\n".join(["", *(f"{word} {lines}" for word, lines in source.common_words.items()), ""])
         self._known: dict[str, float] = {}
         self._runs: dict[str, float] = {}
+        self._parts: dict[str, int] = {}
+        self._cuts: dict[str, tuple[int, int]] = {}
 
     def word(self, word: str) -> float:
         """How bad a key a word is."""
@@ -51,6 +54,8 @@ class Rates:
 
     def _lines_with(self, part: str) -> int:
         """How many lines of healthy logs have a word with this part; a line end or a space is an edge of the word."""
+        if part in self._parts:
+            return self._parts[part]
         lines, place = 0, self._healthy.find(part)
         while place >= 0:
             end = self._healthy.find("\n", place + 1)
@@ -58,6 +63,7 @@ class Rates:
             if place < space or part[-1] == " ":  # else it is a part of the number
                 lines += int(self._healthy[space:end])
             place = self._healthy.find(part, end)
+        self._parts[part] = lines
         return lines
 
     def way(self, way: Iterable[Run]) -> float:
@@ -66,12 +72,15 @@ class Rates:
 
     def run(self, run: Run) -> float:
         """How bad a key a stretch is: as its rarest word, each further word halves it; short ones are everywhere."""
-        if run.text in self._runs:
-            return self._runs[run.text]
-        weights = [self._weight_within(match, run.text) + 1 for match in _WORD.finditer(run.text.lower())]
-        everywhere: float = self.ALL * 50 * 20.0 ** -len(squeeze(encoded(run.text)))
-        rarest = min(weights, default=self.ALL if run.text.isascii() else 1)
-        self._runs[run.text] = weight = float(rarest / 2 ** len(weights) + everywhere)
+        return self._stretch(run.text)
+
+    def _stretch(self, text: str) -> float:
+        if text in self._runs:
+            return self._runs[text]
+        weights = [self._weight_within(match, text) + 1 for match in _WORD.finditer(text.lower())]
+        everywhere: float = self.ALL * 50 * 20.0 ** -len(squeeze(encoded(text)))
+        rarest = min(weights, default=self.ALL if text.isascii() else 1)
+        self._runs[text] = weight = float(rarest / 2 ** len(weights) + everywhere)
         return weight
 
     def _weight_within(self, word: re.Match[str], text: str) -> float:
@@ -107,17 +116,27 @@ class Rates:
 
     def _cut(self, run: Run) -> Run:
         """The rarest part of a run that is not long, so that an automaton of all keys stays small."""
-        lengths = [0 if char in FLEXIBLE else len(encoded(char)) for char in run.text]
-        if sum(lengths) <= self.LENGTH:
-            return run
-        parts = []
-        for match in re.finditer(r"\b[A-Za-z0-9]|^", run.text):
-            end, left = match.start(), self.LENGTH
-            while end < len(lengths) and lengths[end] <= left:
-                left -= lengths[end]
-                end += 1
-            parts.append(run.part(match.start(), end))
-        return min((part for part in parts if squeezed_text(part.text)), key=self.run, default=run)
+        text = run.text
+        if text not in self._cuts:
+            self._cuts[text] = min(_short_parts(text, self.LENGTH), key=lambda part: self._stretch(text[slice(*part)]))
+        start, end = self._cuts[text]
+        return run if end - start == len(text) else run.part(start, end)
+
+
+def _short_parts(text: str, length: int) -> list[tuple[int, int]]:
+    """The parts of a stretch that begin with a word and are not longer than this when squeezed; or the whole."""
+    lengths = [0 if char in FLEXIBLE else len(encoded(char)) for char in text]
+    if sum(lengths) <= length:
+        return [(0, len(text))]
+    parts = []
+    for match in _BEGINNING.finditer(text):
+        end, left = match.start(), length
+        while end < len(lengths) and lengths[end] <= left:
+            left -= lengths[end]
+            end += 1
+        if squeezed_text(text[match.start() : end]):
+            parts.append((match.start(), end))
+    return parts or [(0, len(text))]
 
 
 def squeezed_text(text: str) -> str:

@@ -159,7 +159,7 @@ def test_the_lint_tells_of_keys_that_healthy_logs_have(source: Source, catalog: 
 
 
 def test_compiling_is_repeatable(source: Source) -> None:
-    one, two = (compile_source(read_folder(KNOWLEDGE), name="builtin", version="0") for _ in range(2))
+    one, two = (compile_source(read, name="builtin", version="0") for read in (source, read_folder(KNOWLEDGE)))
     assert one == two
     assert Layer(one).ids == sorted(source.entries)
 
