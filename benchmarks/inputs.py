@@ -188,6 +188,7 @@ def resized(source: Source, count: int, *, seed: int = SEED) -> bytes:
     """The catalog with so many entries, compiled: a selection, or with copies in whose patterns words are altered.
 
     In each pattern of a copy a third of the longer words read otherwise; the rest are still those of real messages.
+    Patterns that have no such word are left out: nobody's catalog has the same one fifteen times.
     """
     rng = random.Random(seed)
     ids = sorted(source.entries)
@@ -196,7 +197,7 @@ def resized(source: Source, count: int, *, seed: int = SEED) -> bytes:
     copies = [
         identifier
         for identifier in ids
-        if all(pattern.text for pattern in source.entries[identifier].signature.patterns)
+        if any(_longer_words(pattern.text or "") for pattern in source.entries[identifier].signature.patterns)
     ]
     number = 0
     while len(entries) < count:
@@ -214,17 +215,23 @@ def _altered(source: Source, entry: Entry, identifier: str, rng: random.Random) 
     patterns = [
         pattern.model_copy(update={"text": _altered_text(pattern.text or "", rng)})
         for pattern in entry.signature.patterns
+        if _longer_words(pattern.text or "")
     ]
     signature = entry.signature.model_copy(update={"id": identifier, "patterns": tuple(patterns)})
     return Entry(signature, [compile_any(pattern, source.types) for pattern in patterns], entry.document, entry.file)
 
 
-def _altered_text(text: str, rng: random.Random) -> str:
-    """A third of the words otherwise, at least one; holes stay as they are."""
-    words = [(*match.span(), rng.random()) for match in _LONG_WORD.finditer(text)]
+def _longer_words(text: str) -> list[tuple[int, int]]:
+    """Where the longer words of a pattern are, those in holes and choices left out."""
     holes = [match.span() for match in TOKEN.finditer(text)]
-    words = [word for word in words if not any(start < word[1] and word[0] < end for start, end in holes)]
-    least = min((chance for _, _, chance in words), default=0)
+    words = [match.span() for match in _LONG_WORD.finditer(text)]
+    return [word for word in words if not any(start < word[1] and word[0] < end for start, end in holes)]
+
+
+def _altered_text(text: str, rng: random.Random) -> str:
+    """A third of the longer words otherwise, at least one; holes stay as they are."""
+    words = [(*word, rng.random()) for word in _longer_words(text)]
+    least = min(chance for _, _, chance in words)
     for start, end, chance in reversed(words):
         if chance <= max(least, 1 / 3):
             altered = "".join(rng.choice("aeiou" if char in "aeiou" else "bcdfgklmnprstvz") for char in text[start:end])
