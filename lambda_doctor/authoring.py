@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from lambda_doctor.catalog import Catalog
+from lambda_doctor.cleaning import clean
 from lambda_doctor.diagnosing import diagnose
 from lambda_doctor.redact import Redactor
 from lambda_doctor.report import Report
 from lambda_doctor.signature import SCHEMA_URL
-from lambda_doctor.text import clean
 from lambda_doctor.unknown import error_line
 
 ACCOUNT = "123456789012"

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 from lambda_doctor.candidates import PIECE, Places, Squeezed, candidates, with_terms
 from lambda_doctor.chunks import AROUND
+from lambda_doctor.cleaning import clean, has_prefix
 from lambda_doctor.compiled import Layer, PatternRecord
 from lambda_doctor.match import Budget, around, captures_of, compiled, find_all
-from lambda_doctor.text import CleanText, clean, has_prefix
+from lambda_doctor.text import CleanText
 from lambda_doctor.words import squeeze, words_in, words_of
 
 SECONDS = 2.0  # that a chunk's patterns may take

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from lambda_doctor.cleaning import READING, clean
 from lambda_doctor.lazy import compile
-from lambda_doctor.text import READING, clean
 
 PIECE_MIN = 6  # a piece of a secret of this length is hidden too
 BLOCK_MAX = 20_000  # characters of an environment block

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from lambda_doctor.catalog import Catalog
+from lambda_doctor.cleaning import clean
 from lambda_doctor.incoming import Incoming, read
 from lambda_doctor.lazy import compile
 from lambda_doctor.match import BLOCK, Budget, find_hits
@@ -16,7 +17,6 @@ from lambda_doctor.rank import Finding, findings, rank
 from lambda_doctor.redact import Redactor
 from lambda_doctor.report import Context, Diagnosis, DocLink, Evidence, Fix, Observation, Report, Snippet, made
 from lambda_doctor.template import fill, fill_command, tame
-from lambda_doctor.text import clean
 from lambda_doctor.unknown import error_line, fingerprint
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, AnyStr, NamedTuple
 
 from lambda_doctor.candidates import PIECE, Squeezed, candidates, has_options
+from lambda_doctor.cleaning import clean
 from lambda_doctor.compiled import Layer, PatternRecord
 from lambda_doctor.notation import LINE_START
-from lambda_doctor.text import CleanText, clean
+from lambda_doctor.text import CleanText
 from lambda_doctor.unknown import may_tell_error
 from lambda_doctor.words import encoded, squeeze, words_in
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from lambda_doctor.catalog import Catalog
+from lambda_doctor.cleaning import clean
 from lambda_doctor.compiled import PatternRecord
 from lambda_doctor.diagnosing import diagnose
 from lambda_doctor.layering import types_of
@@ -16,7 +17,6 @@ from lambda_doctor.pattern import CaptureType, compile_pattern
 from lambda_doctor.rank import DOUBT, Finding, findings, rank, reason
 from lambda_doctor.redact import Redactor
 from lambda_doctor.template import tame
-from lambda_doctor.text import clean
 from lambda_doctor.words import encoded, terms_of, words_of
 
 SECONDS = 10  # an author waits; a diagnosis gets one second

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambda_doctor.text import clean, decode
+from lambda_doctor.cleaning import clean
+from lambda_doctor.text import decode
 
 MESSAGE = "The role defined for the function cannot be assumed by Lambda."
 

@@ -18,13 +18,14 @@ from typing import Any
 import pytest
 
 from lambda_doctor import Catalog, diagnose, match
+from lambda_doctor.cleaning import _ANSI, _ESCAPE, _PREFIX, clean
 from lambda_doctor.detectors import _BLOCK, _BLOCK_VALUE, _LINE_VALUE, _LINES, DETECTORS, STRICT
 from lambda_doctor.expression import Expression
 from lambda_doctor.layout import _RULE
 from lambda_doctor.match import TEXT_MAX
 from lambda_doctor.pattern import compile_pattern
 from lambda_doctor.source import Source
-from lambda_doctor.text import _ANSI, _ESCAPE, _PREFIX, CleanText, clean
+from lambda_doctor.text import CleanText
 from lambda_doctor.unknown import _LOUD, _NAMED, _VARIABLE, error_line, fingerprint
 
 TIMED_OUT = "Task timed out after 3.00 seconds"

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from test_documented import DOCUMENTED
 
 from lambda_doctor.catalog import Catalog
+from lambda_doctor.cleaning import clean
 from lambda_doctor.compiled import Layer
 from lambda_doctor.compiling import compile_source
 from lambda_doctor.lint import Subject, keys
 from lambda_doctor.match import Budget, compiled, find_hits
 from lambda_doctor.pattern import compile_pattern, compile_regex
 from lambda_doctor.source import Source, read_folder
-from lambda_doctor.text import clean
 from lambda_doctor.words import squeeze, terms_of
 
 HEALTHY = sorted((ROOT / "tests" / "data" / "healthy").iterdir())

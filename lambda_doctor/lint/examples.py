@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lambda_doctor.cleaning import clean
 from lambda_doctor.diagnosing import diagnose
 from lambda_doctor.lint import LintFinding, Subject
 from lambda_doctor.match import compiled
-from lambda_doctor.text import clean
 
 HALF = 0.5
 

@@ -15,8 +15,9 @@ import time
 from pathlib import Path
 
 from lambda_doctor import Catalog, Context, diagnose
+from lambda_doctor.cleaning import clean
 from lambda_doctor.redact import Redactor
-from lambda_doctor.text import clean, decode
+from lambda_doctor.text import decode
 
 BUDGET = 1.0  # seconds
 SLACK = 4.0  # times the budget that a call may take on a busy machine
