@@ -2,7 +2,7 @@
 
 Only what a text asks for is ever parsed, so a fresh process pays the same for 250 entries as for 5,000.
 
-    header line (JSON) | index by term | index by run | pattern records | entry records | extras
+    header line (JSON) | index by term | index by run | pattern records | entry records | wordings | extras
 
 Numbers are little-endian 32-bit unsigned; records are JSON.
 
@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from mmap import mmap
 
-FORMAT = 3
+FORMAT = 4
 INDEX = ("s", "_starts", "_postings")  # the sections of an index, after its kind
 
 
@@ -130,6 +130,11 @@ class Layer:
         """What only private layers, authors and suggestions need: capture types, common words, next steps, releases."""
         extras: dict[str, Any] = json.loads(self._part("extras"))
         return extras
+
+    def wordings(self) -> Iterator[list[str]]:
+        """Of each entry what a search looks at: id, title, keywords, words of its patterns, cause."""
+        rows = self._part("wordings").decode()
+        return (row.split("\t") for row in rows.split("\n")) if rows else iter(())
 
     @cached_property
     def digest(self) -> str:

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 from lambda_doctor.calibration import calibrated
 from lambda_doctor.compiled import FORMAT, INDEX
 from lambda_doctor.rates import Rates, squeezed_text
+from lambda_doctor.words import split
 
 if TYPE_CHECKING:
     from lambda_doctor.pattern import CompiledPattern
+    from lambda_doctor.signature import Signature
     from lambda_doctor.source import Source
 
 OPTIONS_MAX = 16  # of a choice that are looked for one by one
@@ -70,7 +72,7 @@ def compile_source(source: Source, *, name: str, version: str) -> bytes:
 
     for number, form in enumerate(source.forms):
         add(~number, 0, form["compiled"], 1.0, (), False)
-    entries = []
+    entries, wordings = [], []
     for number, identifier in enumerate(ids):
         signature, compiled_patterns = source.entries[identifier].signature, source.entries[identifier].patterns
         for place, (pattern, compiled) in enumerate(zip(signature.patterns, compiled_patterns, strict=True)):
@@ -85,6 +87,7 @@ def compile_source(source: Source, *, name: str, version: str) -> bytes:
         data = signature.model_dump(mode="json", by_alias=True, exclude={"revision", "source"}, exclude_defaults=True)
         revision = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:8]
         entries.append({**data, "revision": revision, "source": signature.source or name})
+        wordings.append(_wording(identifier, signature))
     extras = {
         "types": {name: list(kind) for name, kind in source.types.items()},
         "common_words": source.common_words,
@@ -99,6 +102,7 @@ def compile_source(source: Source, *, name: str, version: str) -> bytes:
         **_record_sections("pattern", "patterns", patterns),
         "ids": "\n".join(ids).encode(),
         **_record_sections("entry", "entries", entries),
+        "wordings": "\n".join(wordings).encode("utf-8", "replace"),
         "extras": _json(extras),
     }
     header = {
@@ -111,6 +115,13 @@ def compile_source(source: Source, *, name: str, version: str) -> bytes:
         "sections": {section: len(data) for section, data in sections.items()},
     }
     return _json(header) + b"\n" + b"".join(sections.values())
+
+
+def _wording(identifier: str, signature: Signature) -> str:
+    """What suggestions look for in an entry: id, title, keywords, the words of its patterns, cause; a tab between."""
+    patterns = dict.fromkeys(split(" ".join(pattern.text or "" for pattern in signature.patterns)))
+    fields = (identifier, signature.title, " ".join(signature.keywords), " ".join(patterns), signature.cause)
+    return "\t".join(" ".join(field.split()) for field in fields)
 
 
 def _form(form: dict[str, Any]) -> dict[str, Any]:

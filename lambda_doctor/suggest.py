@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import threading
 from collections.abc import Iterable
@@ -10,10 +9,10 @@ from weakref import WeakKeyDictionary
 
 from lambda_doctor.catalog import Catalog
 from lambda_doctor.report import Suggestion
+from lambda_doctor.words import split
 
 # How much a word counts in each column: id, title, keywords, patterns, cause.
 _WEIGHTS = "4.0, 8.0, 8.0, 2.0, 1.0"
-_WORD = re.compile(r"[A-Za-z][a-z]{2,24}|[A-Z]{2,10}|[a-z]{3,24}")
 _EMPTY_WORDS = frozenset(
     "and the for not are was were with that this from has have had you your can cannot could will would when then than "
     "after before into its our but all any does did how why what which who error errors failed failure exception "
@@ -34,9 +33,8 @@ class _Index:
         self.database.execute(
             "CREATE VIRTUAL TABLE entries USING fts5 (id, title, keywords, patterns, cause, tokenize='porter ascii')"
         )
-        self.database.executemany(
-            "INSERT INTO entries VALUES (?, ?, ?, ?, ?)", (_row(identifier, catalog) for identifier in catalog.ids)
-        )
+        rows = (row for layer in catalog.layers for row in layer.wordings() if catalog.owns(layer, row[0]))
+        self.database.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?)", rows)
 
     def find(self, words: Iterable[str], limit: int) -> list[tuple[str, str]]:
         query = " OR ".join(f'"{word}"' for word in words)
@@ -47,32 +45,9 @@ class _Index:
         return list(found)
 
 
-def _row(identifier: str, catalog: Catalog) -> tuple[str, str, str, str, str]:
-    data = catalog.data(identifier)
-    patterns = " ".join(dict.fromkeys(_split(" ".join(item.get("text") or "" for item in data["patterns"]))))
-    return (
-        identifier,
-        data["title"],
-        " ".join(data.get("keywords", ())),
-        patterns,
-        data["cause"],
-    )
-
-
-def _split(text: str) -> list[str]:
-    """The words of a text, words in CamelCase also in parts; with numbers, as people tell limits and statuses."""
-    words = []
-    for run in re.findall(r"[A-Za-z][A-Za-z0-9]{1,59}|[0-9]{2,5}[A-Za-z]{0,2}", text.replace("n't", " ")):
-        words.append(run.lower())
-        parts = _WORD.findall(run)
-        if len(parts) > 1:
-            words.extend(part.lower() for part in parts)
-    return words
-
-
 def search(catalog: Catalog, text: str, limit: int) -> tuple[Suggestion, ...]:
     """The entries nearest to the text's words, best first; none where SQLite comes without full-text search."""
-    words = [word for word in dict.fromkeys(_split(text)) if word not in _EMPTY_WORDS][:WORDS_MAX]
+    words = [word for word in dict.fromkeys(split(text)) if word not in _EMPTY_WORDS][:WORDS_MAX]
     if not words:
         return ()
     try:

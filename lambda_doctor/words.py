@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from lambda_doctor.lazy import compile
+
 # Bytes to words: letters lowered, digits kept, all else (what is beyond ASCII too) a gap.
 _WORDS = bytes(
     code + 32 if 65 <= code <= 90 else code if 97 <= code <= 122 or 48 <= code <= 57 else 32 for code in range(256)
@@ -50,3 +52,22 @@ def squeeze(data: bytes) -> bytes:
     b'functionnotfound:x'
     """
     return data.translate(_LOWER, _LEFT_OUT)
+
+
+_RUN = compile(r"[A-Za-z][A-Za-z0-9]{1,59}|[0-9]{2,5}[A-Za-z]{0,2}")
+_PART = compile(r"[A-Za-z][a-z]{2,24}|[A-Z]{2,10}|[a-z]{3,24}")
+
+
+def split(text: str) -> list[str]:
+    """The words of a text as people search for them: those in CamelCase also in parts, and numbers, which tell limits.
+
+    >>> split("InvalidZipFile: 50 MB")
+    ['invalidzipfile', 'invalid', 'zip', 'file', '50', 'mb']
+    """
+    words = []
+    for run in _RUN.findall(text.replace("n't", " ")):
+        words.append(run.lower())
+        parts = _PART.findall(run)
+        if len(parts) > 1:
+            words.extend(part.lower() for part in parts)
+    return words
