@@ -32,6 +32,21 @@ _REQUEST = compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # A line's level, at its beginning or after its time stamp.
 _WARNING = compile(r"(?:^|[\s\[\"|:(])(?i:warn(?:ing)?)(?:$|[\s\]\"|:)])")
 
+# An error's bare name, and what makes it a counter that counts none, or the name of a metric.
+_WORD = compile(r"[\"']?[A-Za-z][\w.]{2,79}[\"']?")
+_COUNTING = (
+    r"(?:[\s_-]{1,3}(?i:metrics?|count(?:er|s)?|errors?|exceptions?|events?|occurrences|total|sum|published)){0,4}"
+)
+_NONE_AFTER = compile(
+    rf"[\"']?{_COUNTING}[\"']?\s{{0,3}}(?:[:=]|(?:was|is|x(?=0)))\s{{0,3}}[\"']?0(?:\.0{{1,6}})?(?![\w.%-]|:\d)"
+    r"|[\"'],\s{0,3}[\"']Unit[\"']\s{0,3}:"
+)
+_NONE_BEFORE = compile(
+    r"(?:(?:^|[,;:=({\[]|\b(?i:with|found|had|got|saw|counted|and|are|were))\s{0,3}0\s{1,3}|\b(?i:no|zero|without)\s{1,3}"
+    r"|MetricName[\"']?\s{0,3}[:=]\s{0,3}[\"']?)$"
+)
+COUNTER = 60  # characters around a name in which that stands
+
 
 @dataclass
 class Finding:
@@ -87,6 +102,8 @@ def findings(hits: Iterable[Hit], signs: Iterable[str], text: str = "") -> list[
     signs = frozenset(signs)
     found: dict[str, list[Finding]] = {}
     for layer, record, start, end, captures in hits:
+        if end - start <= COUNTER and _counts_none(text, start, end):
+            continue
         confidence = record.confidence
         if record.needs and signs.isdisjoint(record.needs):
             if record.drop or ELSEWHERE in signs or _is_quoted(text, start, end):
@@ -110,6 +127,21 @@ def _is_quoted(text: str, start: int, end: int) -> bool:
     if before.count("`") % 2 == 0 or "`" not in text[end : end + LINE_MAX].partition("\n")[0]:
         return False
     return any(char.isalpha() for char in before.partition("`")[0])
+
+
+def _counts_none(text: str, start: int, end: int) -> bool:
+    r"""Whether a bare name is that of a counter that stands at zero, or of a metric.
+
+    >>> _counts_none("INFO AccessDenied: 0, Throttled: 2", 5, 17), _counts_none("ERROR AccessDenied: 0f1e2d", 6, 18)
+    (True, False)
+    """
+    while end > start and text[end - 1] in " :=":
+        end -= 1
+    if not _WORD.fullmatch(text, start, end):
+        return False
+    return bool(
+        _NONE_AFTER.match(text, end, end + COUNTER) or _NONE_BEFORE.search(text, max(start - COUNTER, 0), start)
+    )
 
 
 def _places(matches: list[Finding]) -> list[list[Finding]]:

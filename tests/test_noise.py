@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from test_documented import DOCUMENTED
 
-from lambda_doctor import diagnose
+from lambda_doctor import diagnose, scan
 from lambda_doctor.catalog import Catalog
 
 HEALTHY = Path(__file__).parent / "data" / "healthy"
@@ -92,3 +92,25 @@ def test_a_wrapper_alone_says_what_to_fetch_and_how(wrapper: str, catalog: Catal
     assert [diagnosis.id for diagnosis in report if diagnosis.confidence >= 0.9] == []
     assert report.next_steps
     assert report.next_steps[0].run
+
+
+COUNTERS = [
+    "INFO AccessDenied metric published: 0",
+    "INFO lambda metrics AccessDenied=0 Throttles=0 Timeouts=0.0",
+    "INFO lambda ECONNREFUSED count: 0",
+    "[INFO]\t2026-11-03T10:15:30.123Z\t0f1e2d3c\tTooManyRequestsException: 0, ResourceNotFoundException: 0",
+    "lambda stats: 0 OutOfMemoryError, 0 AccessDenied, 0 ETIMEDOUT",
+    "INFO aws lambda no AccessDenied errors found",
+    '{"level":"INFO","counters":{"NoSuchKey":0,"SlowDown": 0,"ExpiredToken":0},"service":"aws lambda"}',
+    '{"_aws":{"CloudWatchMetrics":[{"Metrics":[{"Name":"AccessDeniedException","Unit":"Count"}]}]},"AccessDeniedException":0,"service":"lambda"}',
+    '"MetricName": "AccessDenied", "Statistic": "Sum" of AWS/Lambda',
+]
+
+
+@pytest.mark.parametrize("line", COUNTERS)
+def test_a_counter_that_stands_at_zero_is_no_error(line: str, catalog: Catalog) -> None:
+    """But the same name is one as soon as it counts something, or is followed by what only begins with a zero."""
+    assert list(diagnose(line, catalog=catalog)) == []
+    assert list(scan([line], catalog=catalog)) == []
+    assert diagnose(f"{line}\nERROR aws lambda AccessDenied: 0f1e2d3c", catalog=catalog)
+    assert list(scan([f"{line}\n", "ERROR aws lambda AccessDenied: 0f1e2d3c"], catalog=catalog))
