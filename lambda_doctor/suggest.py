@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterable
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, finalize
 
 from lambda_doctor.catalog import Catalog
 from lambda_doctor.report import Suggestion
@@ -30,6 +30,7 @@ class _Index:
 
     def __init__(self, catalog: Catalog) -> None:
         self.database = sqlite3.connect(":memory:", check_same_thread=False)
+        finalize(self, self.database.close)
         self.database.execute(
             "CREATE VIRTUAL TABLE entries USING fts5 (id, title, keywords, patterns, cause, tokenize='porter ascii')"
         )
