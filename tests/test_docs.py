@@ -25,6 +25,8 @@ def blocks(page: Path, language: str) -> list[str]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_python_examples_print_what_is_shown(page: Path) -> None:
     examples = "\n".join(body for body in blocks(page, "python") if ">>>" in body)
+    if "__notes__" in examples and sys.version_info < (3, 11):
+        pytest.skip("exceptions have notes since Python 3.11")
     flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
     test = doctest.DocTestParser().get_doctest(examples, {}, page.name, str(page), 0)
     told: list[str] = []
