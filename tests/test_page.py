@@ -85,9 +85,8 @@ def test_a_command_is_copied_whole(page: Chrome) -> None:
 
 
 def test_it_works_with_the_keyboard_alone(page: Chrome) -> None:
-    page.switch_to.active_element.send_keys("Task timed out after 3.00 seconds", Keys.TAB, Keys.ENTER)
-    # The button is the next thing after the field.
-    page.switch_to.active_element.send_keys(Keys.ENTER)
+    page.switch_to.active_element.send_keys("Task timed out after 3.00 seconds", Keys.TAB)
+    page.switch_to.active_element.send_keys(Keys.ENTER)  # the button is the next thing after the field
     assert "ran longer than its timeout" in answer(page)
     assert page.switch_to.active_element.get_attribute("id") == "answer"
 

@@ -11,8 +11,9 @@
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); ask(); }
   });
 
+  let asked = 0;
   async function ask() {
-    const text = paste.value;
+    const text = paste.value, number = ++asked;
     if (!text.trim()) { status.textContent = "Paste an error first."; paste.focus(); return; }
     status.textContent = "Looking ...";
     answer.hidden = marked.hidden = true;
@@ -26,6 +27,7 @@
       return;
     }
     const { report, html } = await reply.json();
+    if (number !== asked) return; // asked again meanwhile: the later answer counts
     // The fragment is made by the server, which escapes everything that came from the paste.
     answer.innerHTML = html;
     for (const link of answer.querySelectorAll("a")) {
