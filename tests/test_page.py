@@ -85,6 +85,8 @@ def test_a_command_is_copied_whole(page: Chrome) -> None:
 
 
 def test_it_works_with_the_keyboard_alone(page: Chrome) -> None:
+    # The field has the focus, as soon as the page is laid out.
+    WebDriverWait(page, 10).until(lambda at: at.switch_to.active_element.get_attribute("id") == "paste")
     page.switch_to.active_element.send_keys("Task timed out after 3.00 seconds", Keys.TAB)
     page.switch_to.active_element.send_keys(Keys.ENTER)  # the button is the next thing after the field
     assert "ran longer than its timeout" in answer(page)
