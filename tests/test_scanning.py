@@ -17,6 +17,7 @@ from conftest import ROOT
 from lambda_doctor import Catalog, chunks, diagnose, scan
 from lambda_doctor.blocks import Block
 from lambda_doctor.occurrences import Scanner
+from lambda_doctor.render.text import Style, log_finding
 from lambda_doctor.report import LogFinding
 from lambda_doctor.scanning import follow
 
@@ -220,6 +221,19 @@ def test_repeats_that_name_something_else_are_told_apart() -> None:
         (3, "module_b"),
         (3, "module_c"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "shown"),
+    [
+        (["2026-11-01T10:00:00Z Task timed out after 3.00 seconds", "Task timed out after 3.00 seconds"], "line 1 to 2, 2026-11-01T10:00:00Z"),
+        (["2026-11-01T10:00:00Z Task timed out after 3.00 seconds", "2026-11-01T10:00:05Z Task timed out after 3.00 seconds"], "line 1 to 2, 2026-11-01T10:00:00Z to 2026-11-01T10:00:05Z"),
+        (["Task timed out after 3.00 seconds"], "line 1"),
+    ],
+)  # fmt: skip
+def test_the_times_that_a_log_tells_are_shown(lines: list[str], shown: str) -> None:
+    (finding,) = scan([f"{line}\n" for line in lines])
+    assert log_finding(finding, "x", Style(100, color=False, links=False)).splitlines()[1].endswith(f" \u00b7 {shown}")
 
 
 def test_memory_does_not_grow_with_the_log(log: Path, tmp_path: Path) -> None:

@@ -126,7 +126,8 @@ def log_finding(finding: LogFinding, name: str, style: Style) -> str:
     """A problem of a log: what, how often, where, and the first thing to do."""
     diagnosis, first, last = finding.diagnosis, finding.first, finding.last
     span = f"line {first.line:,}" + (f" to {last.line:,}" if last.line != first.line else "")
-    when = f", {first.time}" + (f" to {last.time}" if last.time != first.time else "") if first.time else ""
+    times_known = dict.fromkeys(place.time for place in (first, last) if place.time)
+    when = ", " + " to ".join(times_known) if times_known else ""
     times = f"{finding.count:,} times" if finding.count > 1 else "once"
     lines = [
         style.paint(f"{tame(name)}: {diagnosis.title}", BOLD),
